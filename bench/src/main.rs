@@ -1,0 +1,55 @@
+//! Measures what the node promises to be fast at, always beside a peer in the same run: the raw engine with the same
+//! statements, or the framework's bare answer of the same bytes. Rounds alternate, and the median of each is taken, so
+//! that a noisy machine troubles both alike. Prints the table of `docs/performance.md`.
+
+#![expect(clippy::unwrap_used, reason = "a measurement that cannot go on should stop")]
+
+mod pages;
+mod process;
+mod stores;
+
+use std::time::{Duration, Instant};
+
+/// Rounds of each measurement; odd, so that there is a middle one.
+const ROUNDS: usize = 5;
+
+#[tokio::main]
+async fn main() {
+    println!("| what | ours | peer | ratio |\n|---|---|---|---|");
+    stores::writes().await;
+    stores::reads().await;
+    stores::ledger().await;
+    pages::rows().await;
+    process::start_and_memory();
+    process::logins().await;
+}
+
+/// The middle value.
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(0.0)
+}
+
+/// A line of the table; the ratio says how much of the peer's rate is reached.
+fn compare(what: &str, unit: &str, ours: Vec<f64>, peer: Vec<f64>) {
+    let (ours, peer) = (median(ours), median(peer));
+    println!("| {what} | {ours:.0} {unit} | {peer:.0} {unit} | {:.2} |", ours / peer);
+}
+
+/// How often something was done in a second.
+fn per_second(count: u64, start: Instant) -> f64 {
+    precise(count) / start.elapsed().as_secs_f64()
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts of a benchmark stay far below 2^52")]
+fn precise(count: u64) -> f64 {
+    count as f64
+}
+
+/// The processor time this process has used, in user and kernel together.
+fn cpu() -> Duration {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
+    let fields: Vec<&str> = stat.rsplit(')').next().unwrap().split_whitespace().collect();
+    let ticks: u64 = [11, 12].iter().filter_map(|index| fields.get(*index)?.parse::<u64>().ok()).sum();
+    Duration::from_millis(ticks * 10)
+}

@@ -1,0 +1,249 @@
+//! Who may do what. One pure function decides, from a table, and says no unless the table says yes.
+//!
+//! What needs permission takes a [`Permit`], and only [`decide`] makes one. Nothing here reads a database.
+
+use std::str::FromStr;
+
+use base::{OfficeId, PersonId, Problem};
+
+/// What somebody can do for a member.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// Sachbearbeitung: works on the cases of an office.
+    Clerk,
+    /// Leitung: a clerk who also distributes work.
+    Lead,
+    /// Administration: people, settings and boundaries, but no cases.
+    Admin,
+    /// Datenschutz und Revision: reads the audit, changes nothing.
+    Auditor,
+}
+
+/// What is done to a thing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Action {
+    /// Read a case with everything that is not public.
+    ReadCase,
+    /// Answer a case, note something, change its state.
+    WorkOnCase,
+    /// Give a case to a person or an office.
+    AssignCase,
+    /// Read the names of colleagues.
+    ReadPeople,
+    /// Add people and change what they may do.
+    ManagePeople,
+    /// Change settings, boundaries and categories.
+    ManageSettings,
+    /// Read the account of privileged reads and writes.
+    ReadAudit,
+}
+
+/// The table: what each role may do.
+const MAY: &[(Role, &[Action])] = &[
+    (Role::Clerk, &[Action::ReadCase, Action::WorkOnCase, Action::ReadPeople]),
+    (Role::Lead, &[Action::ReadCase, Action::WorkOnCase, Action::AssignCase, Action::ReadPeople]),
+    (Role::Admin, &[Action::ReadPeople, Action::ManagePeople, Action::ManageSettings]),
+    (Role::Auditor, &[Action::ReadPeople, Action::ReadAudit]),
+];
+
+impl Role {
+    /// Every role.
+    pub const ALL: [Self; 4] = [Self::Clerk, Self::Lead, Self::Admin, Self::Auditor];
+
+    /// The name as stored and in message keys.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Clerk => "clerk",
+            Self::Lead => "lead",
+            Self::Admin => "admin",
+            Self::Auditor => "auditor",
+        }
+    }
+
+    fn may(self, action: Action) -> bool {
+        MAY.iter().any(|(role, actions)| *role == self && actions.contains(&action))
+    }
+}
+
+impl FromStr for Role {
+    type Err = Problem;
+
+    fn from_str(name: &str) -> Result<Self, Problem> {
+        let unknown = || {
+            let names = Self::ALL.map(Self::name).join(", ");
+            Problem::input("role", format!("there is no role '{name}'")).hint(format!("one of {names}"))
+        };
+        Self::ALL.into_iter().find(|role| role.name() == name).ok_or_else(unknown)
+    }
+}
+
+/// A role of a person, for one office and module or for all of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Grant {
+    /// The role.
+    pub role: Role,
+    /// The office it is for; all when absent.
+    pub office: Option<OfficeId>,
+    /// The module it is for; all when absent.
+    pub module: Option<String>,
+}
+
+/// Who asks.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Who {
+    /// Somebody who is not signed in.
+    #[default]
+    Anonymous,
+    /// A person.
+    Person {
+        /// Their id.
+        id: PersonId,
+        /// Whether they proved themselves with two factors.
+        strong: bool,
+        /// What they were given.
+        grants: Vec<Grant>,
+    },
+}
+
+impl Who {
+    /// The person's id, if it is one.
+    #[must_use]
+    pub fn person(&self) -> Option<PersonId> {
+        match self {
+            Self::Person { id, .. } => Some(*id),
+            Self::Anonymous => None,
+        }
+    }
+
+    /// Whether the person works for the member.
+    #[must_use]
+    pub fn is_staff(&self) -> bool {
+        matches!(self, Self::Person { grants, .. } if !grants.is_empty())
+    }
+
+    /// The offices whose cases the person may read in a module; `None` stands for all.
+    #[must_use]
+    pub fn offices(&self, action: Action) -> Vec<Option<OfficeId>> {
+        match self {
+            Self::Person { grants, strong: true, .. } => {
+                grants.iter().filter(|grant| grant.role.may(action)).map(|grant| grant.office).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// What is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ask<'a> {
+    /// What is to be done.
+    pub action: Action,
+    /// To a thing of which module; any when absent, which only a grant for all modules covers.
+    pub module: Option<&'a str>,
+    /// And of which office; any when absent, which only a grant for all offices covers.
+    pub office: Option<OfficeId>,
+}
+
+/// The proof that somebody may do something. It cannot be made elsewhere and not be used for anything else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Permit {
+    person: PersonId,
+    action: Action,
+}
+
+impl Permit {
+    /// Who may.
+    #[must_use]
+    pub fn person(&self) -> PersonId {
+        self.person
+    }
+
+    /// What they may.
+    #[must_use]
+    pub fn action(&self) -> Action {
+        self.action
+    }
+}
+
+/// Decides. Whoever is not given an action is denied it; privileged actions need two factors.
+///
+/// # Errors
+/// `sign-in`, `second-factor` or `denied`.
+pub fn decide(who: &Who, ask: &Ask<'_>) -> Result<Permit, Problem> {
+    let Who::Person { id, strong, grants } = who else {
+        return Err(Problem::new(base::Kind::Unauthenticated, "sign-in", "nobody is signed in"));
+    };
+    let covers = |grant: &&Grant| {
+        grant.role.may(ask.action)
+            && (grant.office.is_none() || grant.office == ask.office)
+            && (grant.module.is_none() || grant.module.as_deref() == ask.module)
+    };
+    if !grants.iter().any(|grant| covers(&grant)) {
+        return Err(Problem::denied("denied", "no role of this person permits it"));
+    }
+    if !strong {
+        return Err(Problem::new(base::Kind::Unauthenticated, "second-factor", "a second factor is needed"));
+    }
+    Ok(Permit { person: *id, action: ask.action })
+}
+
+#[cfg(test)]
+mod tests {
+    use base::{Clock, Entropy, Time};
+
+    use super::*;
+
+    fn office(number: u64) -> OfficeId {
+        OfficeId::new(&Clock::fixed(Time(0)), &Entropy::seeded(number))
+    }
+
+    fn who(role: Role, office: Option<OfficeId>, module: Option<&str>) -> Who {
+        let id = PersonId::new(&Clock::fixed(Time(0)), &Entropy::seeded(9));
+        let module = module.map(str::to_owned);
+        Who::Person { id, strong: true, grants: vec![Grant { role, office, module }] }
+    }
+
+    fn ask(action: Action, office: OfficeId) -> Ask<'static> {
+        Ask { action, module: Some("report"), office: Some(office) }
+    }
+
+    #[test]
+    fn nothing_is_allowed_without_a_grant() {
+        use Action::*;
+        for action in [ReadCase, WorkOnCase, AssignCase, ReadPeople, ManagePeople, ManageSettings, ReadAudit]
+        {
+            assert_eq!(decide(&Who::Anonymous, &ask(action, office(1))).unwrap_err().code, "sign-in");
+            let id = office(1).to_string().parse().unwrap();
+            let nobody = Who::Person { id, strong: true, grants: vec![] };
+            assert_eq!(decide(&nobody, &ask(action, office(1))).unwrap_err().code, "denied");
+        }
+    }
+
+    #[test]
+    fn a_grant_ends_at_its_office_and_module() {
+        let clerk = who(Role::Clerk, Some(office(1)), Some("report"));
+        assert!(decide(&clerk, &ask(Action::ReadCase, office(1))).is_ok());
+        assert!(decide(&clerk, &ask(Action::ReadCase, office(2))).is_err());
+        assert!(decide(&clerk, &ask(Action::AssignCase, office(1))).is_err());
+        assert!(decide(&clerk, &Ask { module: Some("budget"), ..ask(Action::ReadCase, office(1)) }).is_err());
+        assert!(decide(&clerk, &Ask { office: None, ..ask(Action::ReadCase, office(1)) }).is_err());
+        assert!(decide(&who(Role::Lead, None, None), &ask(Action::AssignCase, office(7))).is_ok());
+    }
+
+    #[test]
+    fn administration_reads_no_cases_and_revision_changes_nothing() {
+        for role in [Role::Admin, Role::Auditor] {
+            assert!(decide(&who(role, None, None), &ask(Action::ReadCase, office(1))).is_err());
+        }
+        assert!(decide(&who(Role::Auditor, None, None), &ask(Action::ManagePeople, office(1))).is_err());
+    }
+
+    #[test]
+    fn one_factor_is_not_enough() {
+        let Who::Person { id, grants, .. } = who(Role::Lead, None, None) else { panic!("a person") };
+        let weak = Who::Person { id, grants, strong: false };
+        assert_eq!(decide(&weak, &ask(Action::ReadCase, office(1))).unwrap_err().code, "second-factor");
+        assert!(weak.offices(Action::ReadCase).is_empty());
+    }
+}

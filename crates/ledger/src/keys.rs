@@ -1,0 +1,71 @@
+use base::{Entropy, PersonId};
+use hkdf::Hkdf;
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha2::Sha256;
+use tlog::{Signer, Verifier};
+use zeroize::Zeroizing;
+
+/// A member's secret keys. All are derived from one seed of 32 bytes, which lives in a file of its own beside the
+/// database, so that a copy of the database alone opens and signs nothing.
+pub struct Keys {
+    host: String,
+    seed: Zeroizing<[u8; 32]>,
+}
+
+impl Keys {
+    /// The keys of the member at `host` (the name its logs carry) from its seed.
+    #[must_use]
+    pub fn new(host: impl Into<String>, seed: [u8; 32]) -> Self {
+        Self { host: host.into(), seed: Zeroizing::new(seed) }
+    }
+
+    /// Keys from a fresh seed.
+    #[must_use]
+    pub fn generate(host: impl Into<String>, entropy: &Entropy) -> Self {
+        Self::new(host, entropy.bytes())
+    }
+
+    /// A secret for one purpose (HKDF-SHA256, RFC 5869, with the purpose as info).
+    #[must_use]
+    pub fn derive(&self, purpose: &str) -> Zeroizing<[u8; 32]> {
+        let mut key = Zeroizing::new([0; 32]);
+        // 32 bytes are far below the 8160 that HKDF-SHA256 can give.
+        let expanded =
+            Hkdf::<Sha256>::new(None, self.seed.as_slice()).expand(purpose.as_bytes(), key.as_mut_slice());
+        debug_assert!(expanded.is_ok());
+        key
+    }
+
+    /// Who signs the checkpoints of a feed; its name is the log's origin.
+    #[must_use]
+    pub fn log_signer(&self, feed: &str) -> Signer {
+        Signer::new(format!("{}/log/{feed}", self.host), &self.derive(&format!("log/{feed}")))
+    }
+
+    /// The public key of a feed.
+    #[must_use]
+    pub fn log_verifier(&self, feed: &str) -> Verifier {
+        self.log_signer(feed).verifier()
+    }
+
+    /// Under what name a person appears in a feed: the same within it, another in every other.
+    pub(crate) fn pseudonym(&self, feed: &str, person: PersonId) -> String {
+        let mac = hmac(&self.derive("actor"), &[feed.as_bytes(), person.as_bytes()].concat());
+        mac.iter().take(10).map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+impl std::fmt::Debug for Keys {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Keys({})", self.host)
+    }
+}
+
+pub(crate) fn hmac(key: &[u8; 32], message: &[u8]) -> [u8; 32] {
+    // A key shorter than a block is filled up with zeros (RFC 2104 § 2).
+    let mut block = [0; 64];
+    block.iter_mut().zip(key).for_each(|(place, byte)| *place = *byte);
+    let mut mac = Hmac::<Sha256>::new(&block.into());
+    mac.update(message);
+    mac.finalize().into_bytes().into()
+}

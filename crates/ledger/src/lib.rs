@@ -1,0 +1,253 @@
+//! The signed record of what was decided. An entry's header is a leaf of a transparency log and never holds content;
+//! its payload is sealed beside it, so that erasing the payload leaves every proof valid.
+//!
+//! Tables are the truth of a module; the ledger is the record others can check. Nothing here knows what an entry means.
+
+mod keys;
+mod payload;
+mod sequence;
+mod tiles;
+mod verify;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use base::{CaseId, Clock, Entropy, EntryId, PersonId, Problem, Result, Time};
+use serde::{Deserialize, Serialize};
+use store::{BeforeCommit, Migration, Sql, Tx, params, statements};
+use tlog::LogProof;
+
+pub use keys::Keys;
+pub use verify::{Findings, verify};
+
+/// The feed everybody may read.
+pub const PUBLIC: &str = "public";
+/// The feed in which a node keeps the account of its own privileged reads and writes.
+pub const AUDIT: &str = "audit";
+
+/// The tables of this crate.
+pub const MIGRATIONS: &[Migration] =
+    &[Migration { module: "ledger", version: 1, sql: include_str!("../migrations/0001_ledger.sql") }];
+
+/// The statements of this crate.
+pub const STATEMENTS: &[&[Sql]] = &[ALL, payload::ALL, sequence::ALL, tiles::ALL, verify::ALL];
+
+/// Who acted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Actor {
+    /// A person; stands in the record under a pseudonym of the feed.
+    Person(PersonId),
+    /// Somebody who did not say who they are.
+    Anonymous,
+    /// The node itself, by a rule or a clock.
+    Node,
+}
+
+/// What happened, to be written down.
+#[derive(Clone, Debug)]
+pub struct Fact<'a> {
+    /// Whose log: the audience.
+    pub feed: &'a str,
+    /// What happened, such as `report.opened`.
+    pub kind: &'a str,
+    /// Who did it.
+    pub actor: Actor,
+    /// What it is about.
+    pub case: Option<CaseId>,
+    /// Whose personal data the payload holds, so that it can be erased with that person.
+    pub subject: Option<PersonId>,
+    /// The content, which is sealed and can be erased.
+    pub payload: Option<&'a [u8]>,
+}
+
+/// The header of an entry: the leaf of the log is exactly these bytes of JSON, written once and never again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Header {
+    /// The version of this form.
+    pub v: u8,
+    /// The entry's id.
+    pub id: EntryId,
+    /// The feed it was written for.
+    pub feed: String,
+    /// What happened.
+    pub kind: String,
+    /// When, to the minute in the public feed, else to the second (RFC 3339).
+    pub at: String,
+    /// Pseudonym of the person in this feed, `node` or `anonymous`.
+    pub actor: String,
+    /// The case, if it is about one.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub case: Option<CaseId>,
+    /// `HMAC-SHA256` of the payload under a key that is erased with it, in base64.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub commitment: Option<String>,
+}
+
+statements! {
+    INSERT = "ledger.insert":
+        "insert into ledger_entry (id, feed, at, case_id, header) values (?1, ?2, ?3, ?4, ?5)";
+    ENTRY = "ledger.entry": "select feed, seq, header from ledger_entry where id = ?1";
+    OF_CASE = "ledger.of_case":
+        "select id from ledger_entry where case_id = ?1 and feed = ?2 order by at limit 1";
+    CHECKPOINT = "ledger.checkpoint": "select size, checkpoint from ledger_feed where feed = ?1";
+    FEEDS = "ledger.feeds": "select feed, size from ledger_feed order by feed";
+}
+
+/// A member's ledger: its keys and the rules; the entries are in the database.
+#[derive(Clone)]
+pub struct Ledger {
+    keys: Arc<Keys>,
+    clock: Clock,
+    entropy: Entropy,
+    last: Arc<AtomicI64>,
+}
+
+impl Ledger {
+    /// A ledger under these keys.
+    #[must_use]
+    pub fn new(keys: Keys, clock: Clock, entropy: Entropy) -> Self {
+        Self { keys: Arc::new(keys), clock, entropy, last: Arc::default() }
+    }
+
+    /// What gives entries their places; to be handed to the database when it is opened.
+    #[must_use]
+    pub fn sequencer(&self) -> Arc<dyn BeforeCommit> {
+        Arc::new(sequence::Sequencer { keys: Arc::clone(&self.keys) })
+    }
+
+    /// The keys.
+    #[must_use]
+    pub fn keys(&self) -> &Keys {
+        &self.keys
+    }
+
+    /// Writes a fact down, in the transaction that makes it true.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn append(&self, tx: &mut Tx<'_>, fact: &Fact<'_>) -> Result<EntryId> {
+        let id = EntryId::new(&self.clock, &self.entropy);
+        let at = self.next_moment();
+        let commitment = match fact.payload {
+            Some(content) => {
+                let sealed = payload::seal(&self.keys, &self.entropy, id, content)?;
+                payload::keep(tx, id, fact.subject, &sealed)?;
+                Some(sealed.commitment)
+            }
+            None => None,
+        };
+        let header = Header {
+            v: 1,
+            id,
+            feed: fact.feed.to_owned(),
+            kind: fact.kind.to_owned(),
+            at: written_time(at, fact.feed),
+            actor: self.pseudonym(fact.actor, fact.feed),
+            case: fact.case,
+            commitment,
+        };
+        let header = serde_json::to_vec(&header)
+            .map_err(|error| Problem::internal("ledger", "the header cannot be written").because(error))?;
+        tx.exec(&INSERT, params![&id, fact.feed, at, fact.case.as_ref(), &header])?;
+        tx.sequence();
+        Ok(id)
+    }
+
+    /// Erases every payload that holds personal data of `subject` and writes down that it was done. The proofs of
+    /// the entries stay valid. Gives the number of erased payloads.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn erase(&self, tx: &mut Tx<'_>, subject: PersonId, actor: Actor) -> Result<u64> {
+        let erased = payload::erase(tx, subject)?;
+        let list = serde_json::to_vec(&erased)
+            .map_err(|error| Problem::internal("ledger", "the list cannot be written").because(error))?;
+        let fact = Fact {
+            feed: AUDIT,
+            kind: "payload.erased",
+            actor,
+            case: None,
+            subject: None,
+            payload: Some(&list),
+        };
+        self.append(tx, &fact)?;
+        Ok(erased.len() as u64)
+    }
+
+    /// The payload of an entry, or `None` when there was none or it has been erased.
+    ///
+    /// # Errors
+    /// When the payload does not open under the member's keys.
+    pub fn payload(&self, tx: &mut Tx<'_>, id: EntryId) -> Result<Option<Vec<u8>>> {
+        payload::open(tx, &self.keys, id)
+    }
+
+    /// The proof that an entry stands in its feed. It can be checked offline, with nothing but the log's public key.
+    ///
+    /// # Errors
+    /// `not-yet` while the entry waits for its place, `not-found` when there is none.
+    pub fn receipt(&self, tx: &mut Tx<'_>, id: EntryId) -> Result<LogProof> {
+        let entry = tx.one(&ENTRY, params![&id], |row| {
+            Ok((row.get::<String>(0)?, row.get::<Option<i64>>(1)?, row.get::<Vec<u8>>(2)?))
+        })?;
+        let (feed, seq, header) = entry.ok_or_else(|| Problem::not_found("entry", "no such entry"))?;
+        let not_yet = || Problem::busy("not-yet", "the entry waits for its place").retry_after(1);
+        let index = seq.and_then(|seq| u64::try_from(seq).ok()).ok_or_else(not_yet)?;
+        let (size, checkpoint) = self.checkpoint(tx, &feed)?.ok_or_else(not_yet)?;
+        let mut tiles = tiles::Tiles::new(tx, &feed);
+        let path = tlog::inclusion_proof(index, size, &mut tiles)?;
+        Ok(LogProof { extra: header, index, path, checkpoint })
+    }
+
+    /// The first entry about a case in a feed.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn first_of_case(&self, tx: &mut Tx<'_>, case: CaseId, feed: &str) -> Result<Option<EntryId>> {
+        Ok(tx.get(&OF_CASE, params![&case, feed])?)
+    }
+
+    /// The size and the signed checkpoint of a feed, if anything was ever written there.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn checkpoint(&self, tx: &mut Tx<'_>, feed: &str) -> Result<Option<(u64, String)>> {
+        let found = tx.one(&CHECKPOINT, params![feed], |row| Ok((row.get::<i64>(0)?, row.get(1)?)))?;
+        Ok(found.map(|(size, checkpoint)| (u64::try_from(size).unwrap_or(0), checkpoint)))
+    }
+
+    /// Every feed with its size.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn feeds(&self, tx: &mut Tx<'_>) -> Result<Vec<(String, i64)>> {
+        Ok(tx.all(&FEEDS, &[], |row| Ok((row.get(0)?, row.get(1)?)))?)
+    }
+
+    fn pseudonym(&self, actor: Actor, feed: &str) -> String {
+        match actor {
+            Actor::Person(person) => self.keys.pseudonym(feed, person),
+            Actor::Anonymous => "anonymous".into(),
+            Actor::Node => "node".into(),
+        }
+    }
+
+    /// Now, but later than every entry this process wrote before, so that entries keep their order.
+    fn next_moment(&self) -> Time {
+        let now = self.clock.now().0;
+        let before = self.last.fetch_max(now, Ordering::SeqCst);
+        if before < now { Time(now) } else { Time(self.last.fetch_add(1, Ordering::SeqCst) + 1) }
+    }
+}
+
+impl std::fmt::Debug for Ledger {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Ledger").field("keys", &self.keys).finish_non_exhaustive()
+    }
+}
+
+/// The public record tells the minute only: the second could tell who it was.
+fn written_time(at: Time, feed: &str) -> String {
+    let at = if feed == PUBLIC { Time(at.0 - at.0.rem_euclid(60_000_000)) } else { at };
+    at.rfc3339()
+}

@@ -1,0 +1,277 @@
+use std::fs::{File, OpenOptions, TryLockError};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::thread::JoinHandle;
+use std::time::Instant;
+
+use base::{Problem, Result};
+use rusqlite::{Connection, OpenFlags};
+use tokio::sync::oneshot;
+
+use crate::db::{BUDGET, BeforeCommit, Options, guarded};
+use crate::tx::{self, Tx, sqlite_error};
+use crate::{Error, migrate};
+
+/// Transactions acknowledged by one flush to disk, at most.
+const GROUP: usize = 1024;
+
+/// Idle reading connections kept open.
+const READERS: usize = 4;
+
+/// A SQLite file: one writer thread, readers on the callers' threads.
+pub(crate) struct Engine {
+    path: PathBuf,
+    queue: Option<mpsc::Sender<Box<dyn Job>>>,
+    writer: Option<JoinHandle<()>>,
+    readers: Mutex<Vec<Connection>>,
+    /// Held for the life of the engine: two writers on one file would break the group commit's promises.
+    _lock: File,
+}
+
+/// A transaction that waits for the writer.
+trait Job: Send {
+    /// Runs the closure; `true` when its changes are to stay.
+    fn run(&mut self, tx: &mut Tx<'_>) -> bool;
+    /// Tells the caller, after the group is on disk or has failed.
+    fn finish(self: Box<Self>, committed: Result<(), String>);
+}
+
+struct Closure<T, F> {
+    name: &'static str,
+    work: F,
+    result: Option<Result<T>>,
+    caller: oneshot::Sender<Result<T>>,
+}
+
+impl<T: Send, F: FnMut(&mut Tx<'_>) -> Result<T> + Send> Job for Closure<T, F> {
+    fn run(&mut self, tx: &mut Tx<'_>) -> bool {
+        let result = guarded(self.name, tx, &mut self.work);
+        let keep = result.is_ok();
+        self.result = Some(result);
+        keep
+    }
+
+    fn finish(self: Box<Self>, committed: Result<(), String>) {
+        let result = match (self.result, committed) {
+            (Some(Err(problem)), _) => Err(problem),
+            (Some(Ok(value)), Ok(())) => Ok(value),
+            (_, Err(why)) => Err(Error::Unavailable(why).into()),
+            (None, Ok(())) => Err(Problem::internal("store", "the transaction never ran")),
+        };
+        // The caller may have hung up; the work is done all the same.
+        drop(self.caller.send(result));
+    }
+}
+
+impl Engine {
+    pub(crate) fn open(path: &Path, options: &Options<'_>) -> Result<Self, Error> {
+        let lock = lock(path)?;
+        let mut connection = connect(path, false)?;
+        migrate::sqlite(&mut connection, options.migrations)?;
+        let (queue, jobs) = mpsc::channel();
+        let before_commit = options.before_commit.clone();
+        let writer = std::thread::Builder::new()
+            .name("sqlite-writer".into())
+            .spawn(move || write_loop(connection, &jobs, before_commit.as_ref()))
+            .map_err(|error| Error::Unavailable(error.to_string()))?;
+        Ok(Self {
+            path: path.to_owned(),
+            queue: Some(queue),
+            writer: Some(writer),
+            readers: Mutex::default(),
+            _lock: lock,
+        })
+    }
+
+    pub(crate) async fn write<T: Send + 'static>(
+        &self,
+        name: &'static str,
+        work: impl FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let gone = || Problem::from(Error::Unavailable("the writer has stopped".into()));
+        let (caller, answer) = oneshot::channel();
+        let job = Box::new(Closure { name, work, result: None, caller });
+        self.queue.as_ref().ok_or_else(gone)?.send(job).map_err(|_| gone())?;
+        answer.await.map_err(|_| gone())?
+    }
+
+    pub(crate) fn read<T>(&self, work: &mut impl FnMut(&mut Tx<'_>) -> Result<T>) -> Result<T> {
+        let idle = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let connection = match idle {
+            Some(connection) => connection,
+            None => connect(&self.path, true)?,
+        };
+        let wrong = |error| Problem::from(sqlite_error("read", error));
+        cached(&connection, "begin").map_err(wrong)?;
+        let result = {
+            let mut tx = Tx::new(tx::Engine::Sqlite(&connection));
+            guarded("read", &mut tx, work)
+        };
+        cached(&connection, "rollback").map_err(wrong)?;
+        let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
+        if readers.len() < READERS {
+            readers.push(connection);
+        }
+        result
+    }
+
+    pub(crate) fn snapshot(&self, target: &Path) -> Result<(), Error> {
+        snapshot_file(&self.path, target)
+    }
+
+    pub(crate) fn check_integrity(&self) -> Result<Vec<String>, Error> {
+        let connection = connect(&self.path, true)?;
+        let wrong = |error| sqlite_error("integrity", error);
+        let mut statement = connection.prepare("pragma integrity_check").map_err(wrong)?;
+        let rows = statement.query_map([], |row| row.get::<_, String>(0)).map_err(wrong)?;
+        let rows = rows.collect::<rusqlite::Result<Vec<_>>>().map_err(wrong)?;
+        Ok(rows.into_iter().filter(|row| row != "ok").collect())
+    }
+}
+
+/// Writes a consistent copy of a SQLite database, which another process may be using, to a file that must not exist.
+///
+/// # Errors
+/// When either file cannot be used.
+pub fn snapshot_file(source: &Path, target: &Path) -> Result<(), Error> {
+    if !source.exists() {
+        return Err(Error::Unavailable(format!("{} is not there", source.display())));
+    }
+    let connection = connect(source, false)?;
+    let target = target.to_str().ok_or_else(|| Error::Unavailable("the path is not UTF-8".into()))?;
+    connection.execute("vacuum into ?1", [target]).map_err(|error| sqlite_error("snapshot", error))?;
+    Ok(())
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        self.queue = None;
+        if let Some(writer) = self.writer.take() {
+            drop(writer.join());
+        }
+    }
+}
+
+fn lock(path: &Path) -> Result<File, Error> {
+    let path = path.with_extension("lock");
+    let unwritable = |error: std::io::Error| Error::Unavailable(format!("{}: {error}", path.display()));
+    let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path).map_err(unwritable)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(Error::Locked(path.display().to_string())),
+        Err(TryLockError::Error(error)) => Err(unwritable(error)),
+    }
+}
+
+fn connect(path: &Path, read_only: bool) -> Result<Connection, Error> {
+    let mode = if read_only {
+        OpenFlags::SQLITE_OPEN_READ_ONLY
+    } else {
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE
+    };
+    let wrong = |error: rusqlite::Error| match sqlite_error("open", error) {
+        Error::Damaged(_, why) => Error::Damaged(path.display().to_string(), why),
+        Error::Unavailable(why) => Error::Unavailable(format!("{}: {why}", path.display())),
+        other => other,
+    };
+    let connection =
+        Connection::open_with_flags(path, mode | OpenFlags::SQLITE_OPEN_NO_MUTEX).map_err(wrong)?;
+    connection.set_prepared_statement_cache_capacity(256);
+    connection.busy_timeout(std::time::Duration::from_secs(5)).map_err(wrong)?;
+    let settings = if read_only {
+        "pragma query_only = on; pragma temp_store = memory; pragma cache_size = -4096;"
+    } else {
+        "pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; \
+         pragma temp_store = memory; pragma cache_size = -8192; pragma wal_autocheckpoint = 2000;"
+    };
+    connection.execute_batch(settings).map_err(wrong)?;
+    Ok(connection)
+}
+
+fn write_loop(
+    mut connection: Connection,
+    jobs: &mpsc::Receiver<Box<dyn Job>>,
+    before_commit: Option<&Arc<dyn BeforeCommit>>,
+) {
+    let deadline = Arc::new(Mutex::new(Instant::now() + BUDGET));
+    watch_budget(&mut connection, &deadline);
+    while let Ok(first) = jobs.recv() {
+        let mut group = vec![first];
+        let committed = commit_group(&connection, jobs, &mut group, before_commit, &deadline);
+        if let Err(why) = &committed {
+            tracing::error!(why, transactions = group.len(), "nothing of this group was written");
+        }
+        for job in group {
+            job.finish(committed.clone());
+        }
+    }
+}
+
+/// Interrupts a statement when its transaction has used up its budget.
+fn watch_budget(connection: &mut Connection, deadline: &Arc<Mutex<Instant>>) {
+    let deadline = Arc::clone(deadline);
+    let expired = move || Instant::now() > *deadline.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Err(error) = connection.progress_handler(100_000, Some(expired)) {
+        tracing::warn!(%error, "no time budget for transactions");
+    }
+}
+
+/// Runs what waits, each in a savepoint of its own, and flushes all of it to disk at once.
+fn commit_group(
+    connection: &Connection,
+    jobs: &mpsc::Receiver<Box<dyn Job>>,
+    group: &mut Vec<Box<dyn Job>>,
+    before_commit: Option<&Arc<dyn BeforeCommit>>,
+    deadline: &Mutex<Instant>,
+) -> Result<(), String> {
+    let text = |error: rusqlite::Error| error.to_string();
+    let start = |deadline: &Mutex<Instant>| {
+        *deadline.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now() + BUDGET;
+    };
+    start(deadline);
+    cached(connection, "begin immediate").map_err(text)?;
+    let mut sequence = false;
+    let mut next = 0;
+    let work = || -> Result<(), String> {
+        while let Some(job) = group.get_mut(next) {
+            start(deadline);
+            sequence |= run_one(connection, job.as_mut()).map_err(text)?;
+            next += 1;
+            if group.len() < GROUP
+                && let Ok(job) = jobs.try_recv()
+            {
+                group.push(job);
+            }
+        }
+        start(deadline);
+        if let (true, Some(hook)) = (sequence, before_commit) {
+            let mut tx = Tx::new(tx::Engine::Sqlite(connection));
+            guarded("store.sequence", &mut tx, &mut |tx| hook.before_commit(tx))
+                .map_err(|problem| problem.to_string())?;
+        }
+        cached(connection, "commit").map_err(text)
+    };
+    let mut work = work;
+    work().inspect_err(|_| {
+        if !connection.is_autocommit() {
+            drop(connection.execute_batch("rollback"));
+        }
+    })
+}
+
+fn run_one(connection: &Connection, job: &mut dyn Job) -> rusqlite::Result<bool> {
+    cached(connection, "savepoint one")?;
+    let mut tx = Tx::new(tx::Engine::Sqlite(connection));
+    if job.run(&mut tx) {
+        cached(connection, "release one")?;
+        Ok(tx.must_sequence)
+    } else {
+        cached(connection, "rollback to one")?;
+        cached(connection, "release one")?;
+        Ok(false)
+    }
+}
+
+fn cached(connection: &Connection, text: &str) -> rusqlite::Result<()> {
+    connection.prepare_cached(text)?.execute([]).map(drop)
+}

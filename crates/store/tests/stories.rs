@@ -1,0 +1,300 @@
+//! What the store promises, told on both engines.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+use std::sync::Arc;
+
+use base::{Clock, Entropy, Kind, Problem, Time};
+use store::search::{self, Doc};
+use store::{BeforeCommit, Db, Error, MIGRATIONS, Migration, Tx, copy_all, jobs, params, statements};
+use testkit::Fresh;
+
+const TALLY: Migration = Migration {
+    module: "tally",
+    version: 1,
+    sql: "create table tally (\n    name text primary key,\n    count integer not null,\n    note blob,\n    weight real\n);",
+};
+
+statements! {
+    ADD = "tally.add": "insert into tally (name, count) values (?1, ?2)";
+    GET = "tally.get": "select count from tally where name = ?1";
+    SET = "tally.set": "update tally set count = ?2 where name = ?1";
+    COUNT = "tally.count": "select count(*) from tally";
+    FULL = "tally.full": "insert into tally (name, count, note, weight) values (?1, ?2, ?3, ?4)";
+    ROWS = "tally.rows": "select name, count, note, weight from tally order by name";
+}
+
+fn migrations() -> Vec<Migration> {
+    [MIGRATIONS, &[TALLY]].concat()
+}
+
+fn open(fresh: &Fresh) -> Db {
+    fresh.open(&migrations(), None).unwrap()
+}
+
+async fn count(db: &Db, name: &'static str) -> Option<i64> {
+    db.read("get", move |tx| Ok(tx.get(&GET, params![name])?)).await.unwrap()
+}
+
+async fn add(db: &Db, name: &'static str, number: i64) -> base::Result<()> {
+    db.write("add", move |tx| Ok(tx.exec(&ADD, params![name, number]).map(drop)?)).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_acknowledged_is_there_after_reopening() {
+    for fresh in Fresh::everywhere() {
+        let db = open(&fresh);
+        add(&db, "kept", 7).await.unwrap();
+        drop(db);
+        assert_eq!(count(&open(&fresh), "kept").await, Some(7));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_transaction_changes_nothing_and_disturbs_no_other() {
+    for fresh in Fresh::everywhere() {
+        let db = open(&fresh);
+        let tasks: Vec<_> = (0..40_i64)
+            .map(|number| {
+                let db = db.clone();
+                tokio::spawn(async move {
+                    db.write("half", move |tx| {
+                        let name = format!("row {number}");
+                        tx.exec(&ADD, params![name.as_str(), number])?;
+                        if number % 4 == 0 { Err(Problem::input("refused", "on purpose")) } else { Ok(()) }
+                    })
+                    .await
+                })
+            })
+            .collect();
+        for (number, task) in tasks.into_iter().enumerate() {
+            assert_eq!(task.await.unwrap().is_err(), number % 4 == 0);
+        }
+        let rows = db.read("count", |tx| Ok(tx.get::<i64>(&COUNT, &[])?)).await.unwrap();
+        assert_eq!(rows, Some(30));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_update_is_lost() {
+    for fresh in Fresh::everywhere() {
+        let db = open(&fresh);
+        add(&db, "sum", 0).await.unwrap();
+        let tasks: Vec<_> = (0..60)
+            .map(|_| {
+                let db = db.clone();
+                tokio::spawn(async move {
+                    db.write("increment", |tx| {
+                        let sum = tx.get::<i64>(&GET, params!["sum"])?.unwrap_or(0);
+                        tx.exec(&SET, params!["sum", sum + 1])?;
+                        Ok(())
+                    })
+                    .await
+                })
+            })
+            .collect();
+        let mut done = 0;
+        for task in tasks {
+            done += i64::from(task.await.unwrap().is_ok());
+        }
+        assert_eq!(count(&db, "sum").await, Some(done), "{db:?}");
+        assert!(done > 0);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_panic_in_a_closure_is_that_closures_problem_alone() {
+    for fresh in Fresh::everywhere() {
+        let db = open(&fresh);
+        let problem = db.write("panic", |_| -> base::Result<()> { panic!("on purpose") }).await.unwrap_err();
+        assert_eq!(problem.kind, Kind::Internal);
+        add(&db, "after", 1).await.unwrap();
+        assert_eq!(count(&db, "after").await, Some(1));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_holder_of_a_unique_thing_is_a_conflict() {
+    for fresh in Fresh::everywhere() {
+        let db = open(&fresh);
+        add(&db, "K-RR 2012", 1).await.unwrap();
+        assert_eq!(add(&db, "K-RR 2012", 2).await.unwrap_err().kind, Kind::Conflict);
+        assert_eq!(count(&db, "K-RR 2012").await, Some(1));
+    }
+}
+
+struct Refuses;
+
+impl BeforeCommit for Refuses {
+    fn before_commit(&self, _: &mut Tx<'_>) -> base::Result<()> {
+        Err(Problem::internal("full", "the disk is full, say"))
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn when_the_commit_fails_nothing_is_acknowledged() {
+    let fresh = Fresh::sqlite();
+    let db = fresh.open(&migrations(), Some(Arc::new(Refuses))).unwrap();
+    let refused = db
+        .write("add", |tx| {
+            tx.exec(&ADD, params!["lost", 1])?;
+            tx.sequence();
+            Ok(())
+        })
+        .await;
+    assert_eq!(refused.unwrap_err().kind, Kind::Busy);
+    assert_eq!(count(&db, "lost").await, None);
+    add(&db, "kept", 1).await.unwrap();
+    assert_eq!(count(&db, "kept").await, Some(1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_newer_database_is_refused_with_its_version() {
+    for fresh in Fresh::everywhere() {
+        drop(open(&fresh));
+        match fresh.open(MIGRATIONS, None) {
+            Err(Error::NewerSchema { module, version, newest }) => {
+                assert_eq!((module.as_str(), version, newest), ("tally", 1, 0));
+            }
+            other => panic!("{other:?}"),
+        }
+        let reworded = Migration { sql: "create table tally (\n    name text\n);", ..TALLY };
+        let error = fresh.open(&[MIGRATIONS, &[reworded]].concat(), None).unwrap_err();
+        assert!(matches!(error, Error::ChangedMigration(..)), "{error}");
+    }
+}
+
+#[test]
+fn one_folder_has_one_writer_and_a_damaged_file_is_named() {
+    let fresh = Fresh::sqlite();
+    let _db = open(&fresh);
+    assert!(matches!(fresh.open(&migrations(), None), Err(Error::Locked(_))));
+
+    let fresh = Fresh::sqlite();
+    std::fs::write(fresh.folder.path().join("raum.db"), [b"no database".as_slice(), &[7; 5000]].concat())
+        .unwrap();
+    let error = fresh.open(&migrations(), None).unwrap_err();
+    assert!(matches!(&error, Error::Damaged(path, _) if path.ends_with("raum.db")), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_row_moves_between_the_engines_and_back() {
+    let all = Fresh::everywhere();
+    for from in &all {
+        for to in Fresh::everywhere() {
+            let (from, to) = (from.open(&migrations(), None).unwrap(), open(&to));
+            from.write("fill", |tx| {
+                if tx.get::<i64>(&COUNT, &[])? != Some(0) {
+                    return Ok(());
+                }
+                for number in 0..1200_i64 {
+                    let name = format!("row {number}");
+                    let note = (number % 3 != 0).then_some(b"bytes".as_slice());
+                    tx.exec(&FULL, params![name.as_str(), number, note, 0.5])?;
+                }
+                search::put(tx, &doc("moved", "Straßenlaterne"))?;
+                Ok(())
+            })
+            .await
+            .unwrap();
+            assert_eq!(copy_all(&from, &to, &migrations()).await.unwrap(), 1201);
+            let rows = |tx: &mut Tx<'_>| {
+                let row = |row: &store::Row<'_>| {
+                    let note = row.get::<Option<Vec<u8>>>(2)?;
+                    Ok((row.get::<String>(0)?, row.get::<i64>(1)?, note, row.get::<f64>(3)?))
+                };
+                Ok((tx.all(&ROWS, &[], row)?, search::find(tx, "Laterne", &["public".into()], 9)?.len()))
+            };
+            assert_eq!(from.read("rows", rows).await.unwrap(), to.read("rows", rows).await.unwrap());
+        }
+    }
+}
+
+fn doc<'a>(key: &'a str, title: &'a str) -> Doc<'a> {
+    Doc { module: "test", key, audience: "public", title, url: "/", text: "", at: Time(0) }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn both_engines_find_the_same_and_only_what_the_asker_may_see() {
+    let mut found = Vec::new();
+    for fresh in Fresh::everywhere() {
+        let db = open(&fresh);
+        db.write("fill", |tx| {
+            search::put(tx, &Doc { at: Time(1), ..doc("1", "Zwei Straßenlaternen defekt") })?;
+            search::put(tx, &Doc { at: Time(2), ..doc("2", "Müll an der Haltestelle") })?;
+            search::put(tx, &Doc { at: Time(3), ..doc("3", "Laterne flackert") })?;
+            search::put(tx, &Doc { audience: "person:a", at: Time(4), ..doc("4", "Meine Laterne") })?;
+            search::put(tx, &Doc { at: Time(5), ..doc("5", "Ampel") })?;
+            search::put(tx, &Doc { at: Time(6), ..doc("5", "Laterne statt Ampel") })?;
+            search::remove(tx, "test", "3")?;
+            Ok(())
+        })
+        .await
+        .unwrap();
+        let titles = |query: &'static str, audience: &'static [&'static str]| {
+            let db = db.clone();
+            async move {
+                let audiences: Vec<String> = audience.iter().map(|&name| name.into()).collect();
+                let hits =
+                    db.read("find", move |tx| Ok(search::find(tx, query, &audiences, 10)?)).await.unwrap();
+                hits.into_iter().map(|hit| hit.title).collect::<Vec<_>>()
+            }
+        };
+        found.push([
+            titles("Laterne", &["public"]).await,
+            titles("laternen", &["public", "person:a"]).await,
+            titles("strasse lat", &["public"]).await,
+            titles("muell", &["public"]).await,
+            titles("' & !", &["public"]).await,
+            titles("\" OR *", &["public"]).await,
+        ]);
+    }
+    let [both, ..] = found.as_slice() else { panic!("no engine") };
+    assert_eq!(both[0], ["Laterne statt Ampel", "Zwei Straßenlaternen defekt"]);
+    assert_eq!(both[1], ["Laterne statt Ampel", "Meine Laterne", "Zwei Straßenlaternen defekt"]);
+    assert_eq!(both[2], ["Zwei Straßenlaternen defekt"]);
+    assert_eq!(both[3], ["Müll an der Haltestelle"]);
+    assert!(both[4].is_empty() && both[5].is_empty());
+    assert!(found.iter().all(|other| other == both));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_is_done_once_and_retried_when_it_fails() {
+    for fresh in Fresh::everywhere() {
+        let db = open(&fresh);
+        let (clock, entropy) = (Clock::fixed(Time(1_000_000_000)), Entropy::seeded(1));
+        let now = clock.now();
+        db.write("enqueue", move |tx| {
+            jobs::enqueue(tx, (&clock, &entropy), "mail", "{\"to\":\"a\"}", now)?;
+            Ok(())
+        })
+        .await
+        .unwrap();
+        let claim = |at: Time| db.write("claim", move |tx| Ok(jobs::claim(tx, at, 60)?));
+        let job = claim(now).await.unwrap().unwrap();
+        assert_eq!((job.kind.as_str(), job.attempt), ("mail", 1));
+        assert_eq!(claim(now).await.unwrap(), None, "claimed by somebody else");
+        let failed = job.clone();
+        db.write("failed", move |tx| Ok(jobs::failed(tx, &failed, now, "no route")?)).await.unwrap();
+        assert_eq!(claim(now).await.unwrap(), None, "not yet");
+        let again = claim(now.plus_seconds(3)).await.unwrap().unwrap();
+        assert_eq!((again.id, again.attempt), (job.id, 2));
+        db.write("done", move |tx| Ok(jobs::done(tx, again.id)?)).await.unwrap();
+        let figures = db.read("figures", |tx| Ok(jobs::figures(tx)?)).await.unwrap();
+        assert_eq!(figures, (0, None, 0));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_snapshot_is_a_whole_database() {
+    let fresh = Fresh::sqlite();
+    let db = open(&fresh);
+    add(&db, "before", 1).await.unwrap();
+    let target = fresh.folder.path().join("copy.db");
+    db.snapshot(&target).unwrap();
+    add(&db, "after", 2).await.unwrap();
+    let place = store::Place::Sqlite(target);
+    let copy =
+        Db::open(&store::Options { place, migrations: &migrations(), before_commit: None, connections: 1 });
+    let copy = copy.unwrap();
+    assert_eq!((count(&copy, "before").await, count(&copy, "after").await), (Some(1), None));
+}

@@ -1,0 +1,33 @@
+//! What every page and interface shares: members and their request context, layers, forms, components, errors to page
+//! or JSON, and the pages that belong to no module: home, signing in, the desk.
+//!
+//! It knows the [`Module`] value and never any particular module.
+
+pub mod app;
+pub mod assets;
+mod context;
+mod failure;
+mod form;
+pub mod mail;
+mod member;
+mod metrics;
+mod module;
+mod page;
+pub mod pages;
+pub mod server;
+mod texts;
+
+pub use context::{Ctx, Theme};
+pub use failure::{Failure, Handled};
+pub use form::{Form, Upload, parse_form, read_form, read_upload};
+pub use member::{Map, Member, Members, Neighbour, Parts, Settings};
+pub use module::{Api, Demo, Figure, JobHandler, Module, Nav, Panel, Working};
+pub use page::{Crumb, Page, Paging, html, parse_cursor, redirect, see_other};
+pub use texts::{Source, Texts};
+
+/// The messages of this crate.
+pub const TEXTS: &[Source] =
+    &[(base::Lang::De, include_str!("../texts/de.ftl")), (base::Lang::En, include_str!("../texts/en.ftl"))];
+
+/// The statements of this crate.
+pub const STATEMENTS: &[&[store::Sql]] = pages::STATEMENTS;

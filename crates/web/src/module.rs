@@ -1,0 +1,100 @@
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use axum::Router;
+use base::{CaseId, OfficeId, PersonId, Result};
+use place::Point;
+use store::{FileHash, Migration, Sql, Tx};
+
+use crate::member::Member;
+use crate::texts::Source;
+
+/// A system of the platform as a value. What the platform does for all of them alike is a field here, so that none can
+/// be forgotten.
+pub struct Module {
+    /// A single noun; stands in tables, addresses of message keys and logs.
+    pub name: &'static str,
+    /// Its tables.
+    pub migrations: &'static [Migration],
+    /// Its statements, for the test that prepares each on both engines.
+    pub statements: &'static [&'static [Sql]],
+    /// Its messages.
+    pub texts: &'static [Source],
+    /// Its pages for people.
+    pub pages: fn() -> Router,
+    /// Its standard interface for programs, if it has one.
+    pub api: Option<Api>,
+    /// Its entries in the main navigation.
+    pub nav: &'static [Nav],
+    /// What a new member needs before anybody can use the module; the office works on everything at first.
+    pub set_up: fn(&mut Tx<'_>, OfficeId) -> Result<()>,
+    /// The few figures the home page shows.
+    pub figures: fn(&mut Tx<'_>) -> Result<Vec<Figure>>,
+    /// What staff see of a case beside its timeline.
+    pub panel: fn(&mut Tx<'_>, CaseId) -> Result<Panel>,
+    /// Its durable work, by kind.
+    pub jobs: &'static [(&'static str, JobHandler)],
+    /// Makes a case findable, or changes what it is found by. The index is derived: it may be lost and made anew.
+    pub index: fn(&mut Tx<'_>, CaseId) -> Result<()>,
+    /// Everything it keeps about a person, in the module's own words.
+    pub export: fn(&mut Tx<'_>, PersonId) -> Result<serde_json::Value>,
+    /// Erases everything personal it keeps about a person and gives the files nobody needs any more.
+    pub erase: fn(&mut Tx<'_>, PersonId) -> Result<Vec<FileHash>>,
+    /// Fills a member with believable data.
+    pub demo: Demo,
+}
+
+impl std::fmt::Debug for Module {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Module({})", self.name)
+    }
+}
+
+/// A standard interface for programs.
+pub struct Api {
+    /// The beginning of its addresses. No cookie counts there, and no form protection is needed.
+    pub prefix: &'static str,
+    /// Its routes, with the prefix.
+    pub routes: fn() -> Router,
+}
+
+/// An entry of the main navigation.
+pub struct Nav {
+    /// Where it leads.
+    pub href: &'static str,
+    /// The message key of its name.
+    pub key: &'static str,
+}
+
+/// A figure for the home page.
+pub struct Figure {
+    /// The message key of its name.
+    pub key: &'static str,
+    /// How many.
+    pub value: i64,
+}
+
+/// What staff see of a case beside its timeline.
+#[derive(Default)]
+pub struct Panel {
+    /// Message keys and values.
+    pub rows: Vec<(&'static str, String)>,
+    /// What was written at the beginning.
+    pub text: String,
+    /// Where it is.
+    pub place: Option<Point>,
+    /// Pictures, with width and height.
+    pub pictures: Vec<(FileHash, i64, i64)>,
+    /// The public page about it.
+    pub public_url: String,
+}
+
+/// What a handler of jobs gives back.
+pub type Working<'a> = Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
+
+/// Does one kind of durable work; gets the job's payload.
+pub type JobHandler = for<'a> fn(&'a Arc<Member>, &'a str) -> Working<'a>;
+
+/// Fills a member with believable data: so many cases, from this seed, telling how many are done.
+pub type Demo = for<'a> fn(&'a Arc<Member>, u32, u64, &'a (dyn Fn(u32) + Send + Sync)) -> Working<'a>;

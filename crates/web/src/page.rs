@@ -1,0 +1,255 @@
+use askama::Template;
+use axum::http::StatusCode;
+use axum::http::header::{CONTENT_TYPE, LOCATION};
+use axum::response::{IntoResponse, Response};
+use base::{CaseId, Fault, FormId, Lang, Problem, Time};
+
+use crate::assets;
+use crate::context::{Ctx, Theme};
+use crate::failure::{Failure, Handled};
+use crate::module::Nav;
+
+/// A step of the way to a page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Crumb {
+    /// Its name.
+    pub name: String,
+    /// Where it leads.
+    pub href: String,
+}
+
+/// What every page needs beside its own content.
+#[derive(Clone, Debug)]
+pub struct Page {
+    ctx: Ctx,
+    /// The title, without the member's name.
+    pub title: String,
+    /// The way to it, without itself.
+    pub crumbs: Vec<Crumb>,
+    /// The wrong fields of the form that was sent.
+    pub faults: Vec<Fault>,
+    /// Whether the page shows a map that can be moved.
+    pub with_map: bool,
+    /// Whether the page offers passkeys.
+    pub with_passkey: bool,
+    /// The id of the form on it.
+    pub form_id: FormId,
+}
+
+impl Page {
+    pub(crate) fn new(ctx: Ctx, title: String) -> Self {
+        let form_id = FormId::new(&ctx.member().clock, &ctx.member().entropy);
+        Self { ctx, title, crumbs: vec![], faults: vec![], with_map: false, with_passkey: false, form_id }
+    }
+
+    /// The page below others; home comes first by itself.
+    #[must_use]
+    pub fn below(mut self, crumbs: Vec<Crumb>) -> Self {
+        self.crumbs.push(Crumb { name: self.t("home"), href: "/".into() });
+        self.crumbs.extend(crumbs);
+        self
+    }
+
+    /// The page of a form whose fields are wrong.
+    #[must_use]
+    pub fn with_faults(mut self, faults: Vec<Fault>) -> Self {
+        self.faults = faults;
+        self
+    }
+
+    /// The page with a map that can be moved.
+    #[must_use]
+    pub fn with_map(mut self) -> Self {
+        self.with_map = true;
+        self
+    }
+
+    /// The page with passkeys.
+    #[must_use]
+    pub fn with_passkey(mut self) -> Self {
+        self.with_passkey = true;
+        self
+    }
+
+    /// A text.
+    #[must_use]
+    pub fn t(&self, key: &str) -> String {
+        self.ctx.t(key)
+    }
+
+    /// A text with one value.
+    #[must_use]
+    pub fn t1(&self, key: &str, name: &str, value: impl std::fmt::Display) -> String {
+        self.ctx.member().texts.get(self.ctx.lang(), key, &[(name, &value.to_string())])
+    }
+
+    /// The title as the browser shows it; with the word for errors first, so that a screen reader says it first.
+    #[must_use]
+    pub fn full_title(&self) -> String {
+        let error = if self.faults.is_empty() { String::new() } else { format!("{}: ", self.t("error")) };
+        let (title, member) = (&self.title, &self.ctx.member().settings.name);
+        if title == member { format!("{error}{member}") } else { format!("{error}{title} – {member}") }
+    }
+
+    /// What is wrong with a field, in words.
+    #[must_use]
+    pub fn fault(&self, field: &str) -> Option<String> {
+        let fault = self.faults.iter().find(|fault| fault.field == field)?;
+        Some(self.t(fault.code))
+    }
+
+    /// Everything that is wrong: the field, and in words.
+    #[must_use]
+    pub fn fault_list(&self) -> Vec<(&'static str, String)> {
+        self.faults.iter().map(|fault| (fault.field, self.t(fault.code))).collect()
+    }
+
+    /// The language.
+    #[must_use]
+    pub fn lang(&self) -> &'static str {
+        self.ctx.lang().tag()
+    }
+
+    /// The other languages.
+    #[must_use]
+    pub fn other_langs(&self) -> Vec<Lang> {
+        Lang::ALL.into_iter().filter(|lang| *lang != self.ctx.lang()).collect()
+    }
+
+    /// The value of `data-kern-theme`, if the person chose one.
+    #[must_use]
+    pub fn theme(&self) -> Option<&'static str> {
+        (self.ctx.theme() != Theme::Auto).then(|| self.ctx.theme().name())
+    }
+
+    /// The choices of brightness that are not in force.
+    #[must_use]
+    pub fn other_themes(&self) -> Vec<Theme> {
+        Theme::ALL.into_iter().filter(|theme| *theme != self.ctx.theme()).collect()
+    }
+
+    /// The member's name.
+    #[must_use]
+    pub fn member_name(&self) -> &str {
+        &self.ctx.member().settings.name
+    }
+
+    /// The entries of the main navigation, and whether each is where we are.
+    #[must_use]
+    pub fn nav(&self) -> Vec<(&'static Nav, bool)> {
+        let entries = self.ctx.member().modules.iter().flat_map(|module| module.nav);
+        entries.map(|nav| (nav, self.is_at(nav.href))).collect()
+    }
+
+    /// Whether the page is at this address or below it.
+    #[must_use]
+    pub fn is_at(&self, href: &str) -> bool {
+        let path = self.ctx.path().split('?').next().unwrap_or_default();
+        path == href || path.strip_prefix(href).is_some_and(|rest| rest.starts_with('/'))
+    }
+
+    /// The address of the page.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        self.ctx.path()
+    }
+
+    /// Whether somebody is signed in.
+    #[must_use]
+    pub fn signed_in(&self) -> bool {
+        self.ctx.who().person().is_some()
+    }
+
+    /// Whether that person works for the member.
+    #[must_use]
+    pub fn is_staff(&self) -> bool {
+        self.ctx.who().is_staff()
+    }
+
+    /// How the person is called.
+    #[must_use]
+    pub fn person_name(&self) -> String {
+        if self.ctx.name().is_empty() { self.t("account") } else { self.ctx.name().to_owned() }
+    }
+
+    /// The address of an asset.
+    #[must_use]
+    pub fn asset(&self, name: &str) -> &'static str {
+        assets::url(name)
+    }
+
+    /// A day and time in words people use.
+    #[must_use]
+    pub fn when(&self, time: &Time) -> String {
+        let at = time.in_germany();
+        let (day, month, year) = (at.day(), at.month(), at.year());
+        let (hour, minute) = (at.hour(), at.minute());
+        match self.ctx.lang() {
+            Lang::De => format!("{day}.{month}.{year}, {hour:02}:{minute:02} Uhr"),
+            Lang::En => format!("{year}-{month:02}-{day:02} {hour:02}:{minute:02}"),
+        }
+    }
+
+    /// A whole number with groups of three digits.
+    #[must_use]
+    pub fn number(&self, number: &i64) -> String {
+        let mark = if self.ctx.lang() == Lang::De { '.' } else { ',' };
+        let digits = number.unsigned_abs().to_string();
+        let mut text = String::new();
+        for (index, digit) in digits.chars().enumerate() {
+            if index > 0 && (digits.len() - index).is_multiple_of(3) {
+                text.push(mark);
+            }
+            text.push(digit);
+        }
+        if *number < 0 { format!("−{text}") } else { text }
+    }
+}
+
+/// Links to the pages before and after.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Paging {
+    /// Back to the beginning, when this is not it.
+    pub first: Option<String>,
+    /// The following page, when there is one.
+    pub next: Option<String>,
+}
+
+/// Reads where the page before ended, as `time-id`.
+///
+/// # Errors
+/// `cursor` when the text names no place in a list.
+pub fn parse_cursor(text: &str) -> Result<(Time, CaseId), Problem> {
+    let wrong = || Problem::input("cursor", "the address names no page");
+    let (time, id) = text.split_once('-').ok_or_else(wrong)?;
+    Ok((Time(time.parse().map_err(|_| wrong())?), id.parse().map_err(|_| wrong())?))
+}
+
+/// Renders a page.
+///
+/// # Errors
+/// When the template fails, which is a fault of ours.
+pub fn html(template: &impl Template) -> Handled {
+    html_with(StatusCode::OK, template)
+}
+
+pub(crate) fn html_with(status: StatusCode, template: &impl Template) -> Handled {
+    let body = template
+        .render()
+        .map_err(|error| Failure::from(Problem::internal("template", "a page failed").because(error)))?;
+    Ok((status, [(CONTENT_TYPE, "text/html; charset=utf-8")], body).into_response())
+}
+
+/// Sends the browser to another page after something was done.
+#[must_use]
+pub fn see_other(location: &str) -> Response {
+    (StatusCode::SEE_OTHER, [(LOCATION, location)]).into_response()
+}
+
+/// As [`see_other`], as what a handler gives back.
+///
+/// # Errors
+/// Never; the form is the one of handlers.
+pub fn redirect(location: &str) -> Handled {
+    Ok(see_other(location))
+}

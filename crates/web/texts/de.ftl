@@ -1,0 +1,199 @@
+brand = Erprobungsraum Rheinland
+skip = Zum Inhalt springen
+home = Startseite
+home-back = Zur Startseite
+home-lead = Sagen Sie uns, was in Ihrer Stadt nicht stimmt. Wir kümmern uns darum, und Sie sehen jederzeit, was daraus wird.
+home-report = Anliegen melden
+home-list = Alle Anliegen ansehen
+home-figures = In Zahlen
+home-services = Unsere Dienste
+nav-main = Hauptnavigation
+crumbs = Sie sind hier
+search = Suche
+search-label = Was suchen Sie?
+search-hint = Wortformen und zusammengesetzte Wörter werden gefunden: „Laterne“ findet auch „Straßenlaternen“.
+search-hits =
+    { $count ->
+        [0] Keine Treffer
+        [one] Ein Treffer
+       *[other] { $count } Treffer
+    }
+search-none = Dazu haben wir nichts gefunden. Versuchen Sie es mit einem anderen oder kürzeren Wort.
+desk = Arbeitsplatz
+account = Mein Konto
+sign-in = Anmelden
+sign-out = Abmelden
+imprint = Impressum
+privacy = Datenschutz
+accessibility = Barrierefreiheit
+style = Bausteine der Seiten
+theme =
+    { $name ->
+        [light] Helle Darstellung
+        [dark] Dunkle Darstellung
+       *[auto] Darstellung wie das Gerät
+    }
+error = Fehler
+summary = Bitte prüfen Sie Ihre Eingaben
+paging = Seiten
+paging-first = Zum Anfang
+paging-next = Weiter
+map = Karte
+map-of = Karte von { $name }
+continue = Weiter
+save = Speichern
+choose = Bitte wählen
+email = E-Mail-Adresse
+password = Passwort
+demo-title = Demonstration
+demo-text = Alle Personen, Anliegen und Antworten auf diesen Seiten sind erfunden.
+demo-code = Der Code lautet gerade { $code }. Im echten Betrieb steht er nur in Ihrer App.
+about =
+    { $name ->
+        [nav-report] Laternen, Schlaglöcher, wilder Müll: melden, verfolgen, Antwort bekommen.
+       *[other] Ein Dienst Ihrer Verwaltung.
+    }
+
+## Anmelden
+sign-in-password = Mit Passwort
+sign-in-link = Mit einem Link per E-Mail
+sign-in-link-text = Ohne Passwort: Wir schicken Ihnen einen Link, der Sie einmal anmeldet.
+send-link = Link schicken
+link-sent = Der Link ist unterwegs
+link-sent-text = Bitte sehen Sie in Ihr Postfach. Der Link gilt 20 Minuten.
+link-click = Mit einem Klick sind Sie angemeldet.
+link-mail-subject = Ihr Link zum Anmelden
+link-mail-body = Guten Tag,
+
+    mit diesem Link melden Sie sich an. Er gilt 20 Minuten und nur einmal. Wenn Sie ihn nicht angefordert haben, tun Sie einfach nichts.
+second-factor = Zweiter Faktor
+code = Code aus Ihrer App
+code-hint = Sechs Ziffern, die alle 30 Sekunden wechseln.
+login-wrong = E-Mail-Adresse oder Passwort stimmt nicht.
+code-wrong = Der Code stimmt nicht oder ist abgelaufen.
+email-wrong = Bitte geben Sie eine gültige E-Mail-Adresse an.
+field-missing = Bitte füllen Sie dieses Feld aus.
+confirm-missing = Bitte bestätigen Sie, dass Sie sicher sind.
+password-short = Ein Passwort braucht mindestens 12 Zeichen.
+password-long = Ein Passwort hat höchstens 256 Zeichen.
+
+## Konto
+my-cases = Meine Vorgänge
+my-cases-none = Sie haben noch nichts eingereicht.
+password-new = Neues Passwort
+password-hint = Mindestens 12 Zeichen. Ein ganzer Satz ist gut zu merken.
+set-up = eingerichtet
+set-up-now = jetzt einrichten
+totp-text = Lesen Sie das Bild mit einer Authentifizierungs-App ein und geben Sie den Code ein, den sie anzeigt.
+totp-qr = QR-Code für Ihre App
+totp-secret = Oder geben Sie dieses Geheimnis von Hand ein:
+my-data = Meine Daten
+my-data-text = Sie können alles bekommen, was wir über Sie gespeichert haben, und Sie können es löschen lassen.
+my-data-get = Daten herunterladen
+erase = Konto und Daten löschen
+erase-text = Ihr Konto, Ihre Kontaktdaten und alles, was auf Sie hinweist, wird endgültig gelöscht. Ihre Anliegen bleiben ohne Ihren Namen bestehen.
+erase-sure = Ja, ich bin sicher.
+
+## Arbeitsplatz
+filter = Auswahl
+all = Alle
+mine = Meine
+state =
+    { $name ->
+        [open] offen
+        [in_progress] in Bearbeitung
+        [done] erledigt
+       *[declined] nicht möglich
+    }
+state-keep = unverändert lassen
+state-change = Status ändern
+desk-none = Hier ist nichts zu tun.
+desk-caption = Vorgänge, zuletzt geänderte zuerst
+number = Nummer
+subject = Betreff
+status = Status
+office = Amt
+updated = Geändert
+public-page = Öffentliche Seite
+what-about = Worum es geht
+photo-alt = Foto zum Anliegen
+timeline = Verlauf
+event-state = Neuer Status:
+event =
+    { $name ->
+        [opened] Eingegangen
+        [answer] Antwort der Verwaltung
+        [note] Interne Notiz
+        [assigned] Zugewiesen
+        [moved] An ein anderes Amt gegeben
+       *[state] Neuer Status
+    }
+work = Bearbeiten
+take = Übernehmen
+answer = Antwort
+answer-hint = Diesen Text liest, wer das Anliegen gemeldet hat, und alle, die es ansehen.
+answer-state = Status danach
+answer-send = Antworten
+note = Interne Notiz
+note-hint = Nur Beschäftigte sehen diesen Text.
+assign = Zuweisen
+colleague = Wer kümmert sich?
+nobody = niemand
+move = An ein anderes Amt geben
+text-missing = Bitte schreiben Sie etwas.
+text-too-long = Der Text hat höchstens 4.000 Zeichen.
+audit = Protokoll
+audit-text = Jeder Blick in einen Vorgang und jede Änderung steht hier. Die Einträge sind verkettet und unterschrieben; auch das Lesen dieser Seite wird vermerkt.
+audit-caption = Zugriffe, neueste zuerst
+time = Zeit
+what = Was
+who = Wer
+about-what = Worüber
+
+## Bausteine
+style-text = So sehen die Bausteine aus, aus denen alle Seiten bestehen.
+style-alerts = Hinweise
+style-sample = Ein Satz, der zeigt, wie Text hier aussieht.
+style-buttons = Knöpfe
+style-fields = Felder
+style-field = Ein Feld
+style-field-wrong = Ein Feld mit Fehler
+style-empty = Wenn nichts da ist
+
+## Rechtliches
+imprint-text = Verantwortlich für diese Seiten ist:
+privacy-data = Wir speichern, was Sie uns schreiben, um Ihr Anliegen zu bearbeiten (Art. 6 Abs. 1 Buchst. e DSGVO). Ihren Namen und Ihre Adresse veröffentlichen wir nicht. Aus Fotos entfernen wir alle versteckten Angaben.
+privacy-cookies = Ein Cookie hält Ihre Anmeldung, zwei merken sich Sprache und Darstellung. Es gibt keine Zählung und keine Anfragen an Dritte.
+privacy-rights = Sie können jederzeit Auskunft verlangen, Ihre Daten herunterladen und löschen lassen: auf der Seite „Mein Konto“ oder bei dieser Adresse.
+accessibility-state = Diese Seiten sollen die WCAG 2.2 auf Stufe AA erfüllen. Sie funktionieren ohne Skript, mit der Tastatur und bei 400 % Vergrößerung.
+accessibility-feedback = Wenn Sie auf eine Hürde stoßen, sagen Sie es uns bitte:
+
+## Fehler
+problem-title = Das hat nicht geklappt
+problem-code = Meldung { $code }
+wait =
+    { $seconds ->
+        [one] Bitte warten Sie eine Sekunde.
+       *[other] Bitte warten Sie { $seconds } Sekunden.
+    }
+problem-cross-site = Das Formular kam von einer anderen Seite. Bitte öffnen Sie diese Seite direkt.
+problem-form-id = Das Formular ist veraltet. Bitte laden Sie die Seite neu.
+problem-link-gone = Der Link ist abgelaufen oder wurde schon benutzt. Bitte fordern Sie einen neuen an.
+problem-too-many = Das waren zu viele Versuche.
+problem-wrong-state = Der Vorgang hat inzwischen einen anderen Status. Bitte laden Sie die Seite neu.
+problem-nothing-new = Das ist schon so.
+problem-staff-erase = Konten von Beschäftigten beendet die Administration.
+problem-too-large = Das ist zu groß.
+problem-too-many-files = Das sind zu viele Dateien.
+status-400 = Die Anfrage ist nicht zu verstehen.
+status-401 = Bitte melden Sie sich an.
+status-403 = Dafür fehlt Ihnen die Berechtigung.
+status-404 = Hier ist nichts. Vielleicht ist die Adresse falsch, oder es gibt die Seite nicht mehr.
+status-409 = Das passt nicht zu dem, was schon da ist.
+status-410 = Das gab es einmal; es ist nicht mehr da.
+status-413 = Das ist zu groß.
+status-415 = Diese Art von Daten können wir nicht lesen.
+status-429 = Das waren zu viele Anfragen.
+status-500 = Das ist unser Fehler. Bitte versuchen Sie es später noch einmal.
+status-502 = Ein anderes System antwortet nicht.
+status-503 = Das geht gerade nicht. Bitte versuchen Sie es gleich noch einmal.

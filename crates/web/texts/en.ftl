@@ -1,0 +1,199 @@
+brand = Erprobungsraum Rheinland
+skip = Skip to content
+home = Home
+home-back = Go to the home page
+home-lead = Tell us what is wrong in your town. We take care of it, and you can see at any time what becomes of it.
+home-report = Report an issue
+home-list = See all reports
+home-figures = In figures
+home-services = Our services
+nav-main = Main navigation
+crumbs = You are here
+search = Search
+search-label = What are you looking for?
+search-hint = German word forms and compounds are found: “Laterne” also finds “Straßenlaternen”.
+search-hits =
+    { $count ->
+        [0] No results
+        [one] One result
+       *[other] { $count } results
+    }
+search-none = We found nothing. Try another or a shorter word.
+desk = Desk
+account = My account
+sign-in = Sign in
+sign-out = Sign out
+imprint = Legal notice
+privacy = Privacy
+accessibility = Accessibility
+style = Building blocks of the pages
+theme =
+    { $name ->
+        [light] Light theme
+        [dark] Dark theme
+       *[auto] Theme of the device
+    }
+error = Error
+summary = Please check what you entered
+paging = Pages
+paging-first = To the beginning
+paging-next = Next
+map = Map
+map-of = Map of { $name }
+continue = Continue
+save = Save
+choose = Please choose
+email = E-mail address
+password = Password
+demo-title = Demonstration
+demo-text = All people, reports and answers on these pages are made up.
+demo-code = The code is { $code } just now. In real use only your app shows it.
+about =
+    { $name ->
+        [nav-report] Street lamps, potholes, dumped rubbish: report, follow, get an answer.
+       *[other] A service of your administration.
+    }
+
+## Signing in
+sign-in-password = With a password
+sign-in-link = With a link by e-mail
+sign-in-link-text = Without a password: we send you a link that signs you in once.
+send-link = Send link
+link-sent = The link is on its way
+link-sent-text = Please look into your mailbox. The link is valid for 20 minutes.
+link-click = One click and you are signed in.
+link-mail-subject = Your link to sign in
+link-mail-body = Hello,
+
+    this link signs you in. It is valid for 20 minutes and only once. If you did not ask for it, simply do nothing.
+second-factor = Second factor
+code = Code from your app
+code-hint = Six digits that change every 30 seconds.
+login-wrong = E-mail address or password is wrong.
+code-wrong = The code is wrong or has expired.
+email-wrong = Please enter a valid e-mail address.
+field-missing = Please fill in this field.
+confirm-missing = Please confirm that you are sure.
+password-short = A password needs at least 12 characters.
+password-long = A password has at most 256 characters.
+
+## Account
+my-cases = My cases
+my-cases-none = You have not submitted anything yet.
+password-new = New password
+password-hint = At least 12 characters. A whole sentence is easy to remember.
+set-up = set up
+set-up-now = set up now
+totp-text = Scan the picture with an authenticator app and enter the code it shows.
+totp-qr = QR code for your app
+totp-secret = Or enter this secret by hand:
+my-data = My data
+my-data-text = You can get everything we keep about you, and you can have it erased.
+my-data-get = Download data
+erase = Erase account and data
+erase-text = Your account, your contact data and everything that points to you will be erased for good. Your reports stay without your name.
+erase-sure = Yes, I am sure.
+
+## Desk
+filter = Filter
+all = All
+mine = Mine
+state =
+    { $name ->
+        [open] open
+        [in_progress] in progress
+        [done] done
+       *[declined] not possible
+    }
+state-keep = leave as it is
+state-change = Change state
+desk-none = There is nothing to do here.
+desk-caption = Cases, last changed first
+number = Number
+subject = Subject
+status = State
+office = Office
+updated = Changed
+public-page = Public page
+what-about = What it is about
+photo-alt = Photo of the report
+timeline = Timeline
+event-state = New state:
+event =
+    { $name ->
+        [opened] Received
+        [answer] Answer of the administration
+        [note] Internal note
+        [assigned] Assigned
+        [moved] Given to another office
+       *[state] New state
+    }
+work = Work on it
+take = Take it
+answer = Answer
+answer-hint = Whoever reported it reads this text, and everybody who looks at it.
+answer-state = State afterwards
+answer-send = Send answer
+note = Internal note
+note-hint = Only staff see this text.
+assign = Assign
+colleague = Who takes care of it?
+nobody = nobody
+move = Give to another office
+text-missing = Please write something.
+text-too-long = The text has at most 4,000 characters.
+audit = Audit
+audit-text = Every look into a case and every change is listed here. The entries are chained and signed; reading this page is noted too.
+audit-caption = Accesses, newest first
+time = Time
+what = What
+who = Who
+about-what = About
+
+## Building blocks
+style-text = This is what the building blocks of all pages look like.
+style-alerts = Alerts
+style-sample = A sentence that shows what text looks like here.
+style-buttons = Buttons
+style-fields = Fields
+style-field = A field
+style-field-wrong = A field with an error
+style-empty = When there is nothing
+
+## Legal
+imprint-text = Responsible for these pages:
+privacy-data = We keep what you write to us in order to work on your report (Art. 6(1)(e) GDPR). We do not publish your name or address. We remove all hidden data from photos.
+privacy-cookies = One cookie holds your session, two remember language and theme. There is no counting and no request to anybody else.
+privacy-rights = You can ask at any time what we keep, download your data and have it erased: on the page “My account” or at this address.
+accessibility-state = These pages are meant to meet WCAG 2.2 at level AA. They work without script, by keyboard and at 400 % zoom.
+accessibility-feedback = If you meet a barrier, please tell us:
+
+## Problems
+problem-title = That did not work
+problem-code = Message { $code }
+wait =
+    { $seconds ->
+        [one] Please wait one second.
+       *[other] Please wait { $seconds } seconds.
+    }
+problem-cross-site = The form came from another site. Please open this page directly.
+problem-form-id = The form is out of date. Please load the page again.
+problem-link-gone = The link has expired or was used already. Please ask for a new one.
+problem-too-many = Those were too many attempts.
+problem-wrong-state = The case has another state by now. Please load the page again.
+problem-nothing-new = It is like that already.
+problem-staff-erase = Accounts of staff are ended by the administration.
+problem-too-large = That is too large.
+problem-too-many-files = Those are too many files.
+status-400 = The request cannot be understood.
+status-401 = Please sign in.
+status-403 = You are not permitted to do that.
+status-404 = There is nothing here. Perhaps the address is wrong, or the page is gone.
+status-409 = That does not fit what is already there.
+status-410 = It was there once; it is gone.
+status-413 = That is too large.
+status-415 = We cannot read data of this kind.
+status-429 = Those were too many requests.
+status-500 = That is our fault. Please try again later.
+status-502 = Another system does not answer.
+status-503 = Not possible just now. Please try again in a moment.

@@ -1,0 +1,318 @@
+//! Believable data: reports over two years with the rhythm of the week, near duplicates, answers and photos.
+
+mod categories;
+mod picture;
+mod words;
+
+use std::sync::Arc;
+
+use access::{Action, Ask, Permit, Who};
+use base::{OfficeId, Problem, Result, Time};
+use cases::{State, Step};
+use ledger::Actor;
+use place::{Area, Point};
+use rand::rngs::ChaCha8Rng;
+use rand::{Rng as _, RngExt as _, SeedableRng as _};
+use store::Tx;
+use web::Member;
+
+use crate::file::insert;
+use crate::model::{Category, Valid, Whereabouts};
+use crate::store::{self as db, Photo};
+use words::{ANSWERS, DECLINED, FIRST, LAST, STREETS, TEXTS};
+
+pub use categories::CATEGORIES;
+
+/// Reports written in one transaction.
+const CHUNK: usize = 50;
+/// Two years.
+const SPAN: i64 = 2 * 365 * 24 * 3600;
+/// Different photos; drawing more would only take longer.
+const PHOTOS: u32 = 48;
+
+/// A report the generator has thought of.
+struct Plan {
+    category: Category,
+    place: Point,
+    address: String,
+    text: String,
+    at: Time,
+    photo: Option<Photo>,
+    contact: Option<(String, String)>,
+    /// How it went on: after so many seconds, in this state, with this answer.
+    end: Option<(i64, State, String)>,
+}
+
+/// Fills a member; see [`web::Demo`].
+pub(crate) fn fill<'a>(
+    member: &'a Arc<Member>,
+    count: u32,
+    seed: u64,
+    progress: &'a (dyn Fn(u32) + Send + Sync),
+) -> web::Working<'a> {
+    Box::pin(async move {
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        let categories = member.db.write("demo.categories", |tx| {
+            let offices = identity::offices(tx)?;
+            db::set_categories(tx, |group| office_of(&offices, group))?;
+            db::categories(tx)
+        });
+        let categories = categories.await?;
+        let photos = draw_photos(member, seed).await?;
+        let mut plans = plan(member, &categories, &photos, count, &mut rng)?;
+        plans.sort_by_key(|plan| plan.at);
+        let mut done = 0;
+        while !plans.is_empty() {
+            let rest = plans.split_off(CHUNK.min(plans.len()));
+            let chunk = Arc::new(std::mem::replace(&mut plans, rest));
+            done += u32::try_from(chunk.len()).unwrap_or(0);
+            write(member, chunk).await?;
+            progress(done);
+        }
+        Ok(())
+    })
+}
+
+fn office_of(offices: &[identity::Office], group: &str) -> Option<OfficeId> {
+    let wanted = match group {
+        "Straßen und Verkehrsanlagen" => "Straßen",
+        "Spielplätze und Grünanlagen" => "Grün",
+        _ => "Abfall",
+    };
+    let found = offices.iter().find(|office| office.name.contains(wanted)).or(offices.first());
+    found.map(|office| office.id)
+}
+
+async fn draw_photos(member: &Arc<Member>, seed: u64) -> Result<Vec<(&'static str, Photo)>> {
+    let mut photos = Vec::new();
+    for number in 0..PHOTOS {
+        let (motif, jpeg) = picture::draw(number, seed)?;
+        let kept = member.files.put(jpeg.into()).await?;
+        let size = i64::try_from(kept.size).unwrap_or(0);
+        photos.push((motif, Photo { hash: kept.hash, size, width: picture::WIDTH, height: picture::HEIGHT }));
+    }
+    Ok(photos)
+}
+
+fn plan(
+    member: &Arc<Member>,
+    categories: &[Category],
+    photos: &[(&'static str, Photo)],
+    count: u32,
+    rng: &mut ChaCha8Rng,
+) -> Result<Vec<Plan>> {
+    let atlas = member.atlas();
+    let areas: Vec<&Area> = atlas.within(&member.settings.ars).collect();
+    let now = member.clock.now();
+    let mut plans: Vec<Plan> = Vec::new();
+    for _ in 0..count {
+        // Six in a hundred are seen by two people: the same thing, a few steps and days apart.
+        let twin = if plans.is_empty() || !rng.random_bool(0.06) {
+            None
+        } else {
+            Some(rng.random_range(0..plans.len()))
+        };
+        let twin = twin.and_then(|index| plans.get(index));
+        let plan = match twin {
+            Some(twin) => Plan {
+                place: nudge(rng, twin.place, 30.0),
+                at: Time((twin.at.0 + rng.random_range(0..10 * 24 * 3600 * 1_000_000_i64)).min(now.0)),
+                category: twin.category.clone(),
+                address: twin.address.clone(),
+                text: text(rng, &twin.category),
+                photo: None,
+                contact: contact(rng),
+                end: twin.end.clone(),
+            },
+            None => fresh(rng, categories, photos, &areas, now)
+                .ok_or_else(|| Problem::input("demo", "the member has no areas or no categories"))?,
+        };
+        plans.push(plan);
+    }
+    Ok(plans)
+}
+
+fn fresh(
+    rng: &mut ChaCha8Rng,
+    categories: &[Category],
+    photos: &[(&'static str, Photo)],
+    areas: &[&Area],
+    now: Time,
+) -> Option<Plan> {
+    let category = pick_category(rng, categories)?;
+    let area = areas.get(rng.random_range(0..areas.len().max(1)))?;
+    let place = spot(rng, area);
+    let at = moment(rng, now);
+    let photo = photos.iter().filter(|(motif, _)| *motif == picture::motif(&category.code));
+    let photo: Vec<_> = photo.collect();
+    let photo = if photo.is_empty() || rng.random_bool(0.6) {
+        None
+    } else {
+        photo.get(rng.random_range(0..photo.len()))
+    };
+    Some(Plan {
+        place,
+        address: address(rng, &area.name),
+        text: text(rng, &category),
+        photo: photo.map(|(_, photo)| *photo),
+        contact: contact(rng),
+        end: end(rng, at, now),
+        at,
+        category,
+    })
+}
+
+/// Half of all reports are about how the town looks, nearly all others about streets.
+fn pick_category(rng: &mut ChaCha8Rng, categories: &[Category]) -> Option<Category> {
+    let group = match rng.random_range(0..1000) {
+        0..498 => "Stadtbild",
+        498..941 => "Straßen und Verkehrsanlagen",
+        _ => "Spielplätze und Grünanlagen",
+    };
+    let of_group: Vec<&Category> = categories.iter().filter(|category| category.group == group).collect();
+    of_group.get(rng.random_range(0..of_group.len().max(1))).map(|category| (*category).clone())
+}
+
+/// Somewhere in the area, more often near its middle; two in a hundred within fifty metres of its border.
+fn spot(rng: &mut ChaCha8Rng, area: &Area) -> Point {
+    let bounds = area.bounds();
+    if rng.random_bool(0.02) {
+        let corners: Vec<Point> = area
+            .shape
+            .iter()
+            .flat_map(|polygon| polygon.exterior().coords())
+            .filter_map(|coord| Point::from_degrees(coord.y, coord.x))
+            .collect();
+        for _ in 0..40 {
+            let corner =
+                corners.get(rng.random_range(0..corners.len().max(1))).copied().unwrap_or(bounds.min);
+            let near = nudge(rng, corner, 50.0);
+            if area.contains(near) {
+                return near;
+            }
+        }
+    }
+    loop {
+        let mut between = |low: i32, high: i32| {
+            let share = (rng.random::<f64>() + rng.random::<f64>()) / 2.0;
+            let value = f64::from(low) + (f64::from(high) - f64::from(low)) * share;
+            value / 1e6
+        };
+        let point = Point::from_degrees(
+            between(bounds.min.lat, bounds.max.lat),
+            between(bounds.min.lon, bounds.max.lon),
+        );
+        if let Some(point) = point.filter(|point| area.contains(*point)) {
+            return point;
+        }
+    }
+}
+
+fn nudge(rng: &mut ChaCha8Rng, place: Point, metres: f64) -> Point {
+    let bounds = place.around(metres);
+    Point {
+        lat: rng.random_range(bounds.min.lat..=bounds.max.lat),
+        lon: rng.random_range(bounds.min.lon..=bounds.max.lon),
+    }
+}
+
+/// A moment of the last two years: fewer on Saturdays, fewest on Sundays, most in daylight.
+fn moment(rng: &mut ChaCha8Rng, now: Time) -> Time {
+    loop {
+        let at = now.plus_seconds(-rng.random_range(600..SPAN));
+        let local = at.in_germany();
+        let day = match local.weekday().to_monday_one_offset() {
+            6 => 0.5,
+            7 => 0.35,
+            _ => 1.0,
+        };
+        let hour = if (7..=20).contains(&local.hour()) { 1.0 } else { 0.1 };
+        if rng.random_bool(day * hour) {
+            return at;
+        }
+    }
+}
+
+/// Most old reports have ended, some of the youngest too.
+fn end(rng: &mut ChaCha8Rng, at: Time, now: Time) -> Option<(i64, State, String)> {
+    let age = now.seconds() - at.seconds();
+    let took = rng.random_range(3_600..45 * 24 * 3600_i64).min(rng.random_range(3_600..45 * 24 * 3600_i64));
+    if took >= age || rng.random_bool(0.07) {
+        return None;
+    }
+    let (state, answers) =
+        if rng.random_bool(0.12) { (State::Declined, DECLINED) } else { (State::Done, ANSWERS) };
+    Some((took, state, one(rng, answers).to_owned()))
+}
+
+fn one<'a>(rng: &mut ChaCha8Rng, list: &[&'a str]) -> &'a str {
+    list.get(rng.random_range(0..list.len().max(1))).copied().unwrap_or_default()
+}
+
+fn text(rng: &mut ChaCha8Rng, category: &Category) -> String {
+    let own = TEXTS.iter().find(|(code, _)| *code == category.code).map(|(_, texts)| *texts);
+    one(rng, own.unwrap_or(&[])).to_owned()
+}
+
+/// Addresses as they come: mostly whole, sometimes without a number, now and then with a blank too many.
+fn address(rng: &mut ChaCha8Rng, town: &str) -> String {
+    let street = one(rng, STREETS);
+    let number = rng.random_range(1..180);
+    match rng.random_range(0..1000) {
+        0..4 => format!("{street}  {number}, {town}"),
+        4..60 => format!("{street}, {town}"),
+        _ => format!("{street} {number}, {town}"),
+    }
+}
+
+fn contact(rng: &mut ChaCha8Rng) -> Option<(String, String)> {
+    if rng.random_bool(0.6) {
+        return None;
+    }
+    let (first, last) = (one(rng, FIRST), one(rng, LAST));
+    let number = rng.next_u32() % 1000;
+    let plain = |name: &str| {
+        name.to_lowercase().replace('ü', "ue").replace('ö', "oe").replace('ä', "ae").replace('ß', "ss")
+    };
+    Some((format!("{first} {last}"), format!("{}.{}{number}@example.org", plain(first), plain(last))))
+}
+
+async fn write(member: &Arc<Member>, plans: Arc<Vec<Plan>>) -> Result<()> {
+    let own = member.clone();
+    member.db.write("demo.write", move |tx| plans.iter().try_for_each(|plan| write_one(tx, &own, plan))).await
+}
+
+fn write_one(tx: &mut Tx<'_>, member: &Member, plan: &Plan) -> Result<()> {
+    let report = Valid {
+        category: plan.category.clone(),
+        text: plan.text.clone(),
+        whereabouts: Whereabouts::Point(plan.place, plan.address.clone()),
+        name: plan.contact.as_ref().map(|(name, _)| name.clone()),
+        email: plan.contact.as_ref().map(|(_, email)| email.clone()),
+    };
+    let photos: Vec<Photo> = plan.photo.into_iter().collect();
+    let (id, _) = insert(tx, member, &report, &photos, (None, Actor::Anonymous), None, plan.at)?;
+    let Some((took, state, answer)) = &plan.end else { return Ok(()) };
+    let permit = worker(tx, plan.category.office)?;
+    let at = plan.at.plus_seconds(*took);
+    let mut step = |step: Step, at: Time| {
+        let case = cases::by_id(tx, id)?.ok_or_else(|| Problem::internal("demo", "the case is gone"))?;
+        let change = cases::decide(&case, &step).map_err(Problem::from)?;
+        cases::record(tx, &permit, &case, &change, at)
+    };
+    step(Step::State(State::InProgress), plan.at.plus_seconds(took / 3))?;
+    step(Step::Answer(answer.clone(), Some(*state)), at)?;
+    db::index(tx, id)
+}
+
+/// Whoever of the demo's staff works in this office.
+fn worker(tx: &mut Tx<'_>, office: OfficeId) -> Result<Permit> {
+    for person in identity::staff(tx)? {
+        let who = Who::Person { id: person.id, strong: true, grants: identity::grants(tx, person.id)? };
+        let ask = Ask { action: Action::WorkOnCase, module: Some("report"), office: Some(office) };
+        if let Ok(permit) = access::decide(&who, &ask) {
+            return Ok(permit);
+        }
+    }
+    Err(Problem::internal("demo", "nobody works in this office"))
+}

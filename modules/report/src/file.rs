@@ -1,0 +1,148 @@
+use std::sync::Arc;
+
+use base::{CaseId, Fault, FormId, Kind, PersonId, Problem, Result, Time};
+use bytes::Bytes;
+use cases::NewCase;
+use identity::{Limit, Secret};
+use ledger::{Actor, Fact, PUBLIC};
+use store::{Tx, reencode};
+use web::Member;
+use web::mail::{self, Mail};
+
+use crate::model::{Valid, Whereabouts, title};
+use crate::store::{self as db, Photo};
+
+/// Reports from one network address: more than a person ever sends, fewer than a script wants to.
+const PER_ADDRESS: Limit = Limit { what: "report", times: 30, seconds: 3600 };
+
+/// Longest edge of a kept photo, in pixels.
+const PHOTO_EDGE: u32 = 2048;
+
+/// A report that was taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Filed {
+    pub(crate) number: String,
+    /// Where whoever sent it follows it.
+    pub(crate) tracking: String,
+}
+
+/// Who sent it, and from which form.
+#[derive(Clone, Debug)]
+pub(crate) struct Sender {
+    pub(crate) person: Option<PersonId>,
+    pub(crate) actor: Actor,
+    pub(crate) form: Option<FormId>,
+    /// The network address it came from, when that is limited; a program is limited by its key.
+    pub(crate) address: Option<String>,
+    /// The mail to confirm it with: subject and first lines.
+    pub(crate) mail: (String, String),
+}
+
+/// Makes every photo anew from its pixels and keeps it. Nothing refers to it before the report is filed, so a failure
+/// in between leaves at most a nameless file.
+pub(crate) async fn keep_photos(member: &Arc<Member>, uploads: Vec<Bytes>) -> Result<Vec<Photo>> {
+    let mut photos = Vec::new();
+    for upload in uploads {
+        if store::sniff(&upload).is_none() {
+            return Err(Problem::faults(vec![Fault { field: "media", code: "picture-unreadable" }]));
+        }
+        let task = tokio::task::spawn_blocking(move || reencode(&upload, PHOTO_EDGE, "media"));
+        let picture =
+            task.await.map_err(|error| Problem::internal("panic", "a photo failed").because(error))??;
+        let (width, height) = (i64::from(picture.width), i64::from(picture.height));
+        let kept = member.files.put(picture.jpeg.into()).await?;
+        photos.push(Photo { hash: kept.hash, size: i64::try_from(kept.size).unwrap_or(0), width, height });
+    }
+    Ok(photos)
+}
+
+/// Takes a report: the case, its details, the public record and the mail are one transaction.
+pub(crate) async fn file(
+    member: &Arc<Member>,
+    report: Valid,
+    photos: Vec<Photo>,
+    sender: Sender,
+) -> Result<Filed> {
+    let own = member.clone();
+    let filed = member.db.write("report.file", move |tx| {
+        if let Some(form) = sender.form
+            && let Some(tracking) = identity::form_done(tx, form)?
+        {
+            return Ok(Filed { number: String::new(), tracking });
+        }
+        let now = own.clock.now();
+        if let Some(address) = &sender.address {
+            identity::hit(tx, PER_ADDRESS, address, now)?;
+        }
+        let secret = Secret::new(&own.entropy);
+        let tracking = format!("/anliegen/v/{}", secret.reveal());
+        let (_, number) =
+            insert(tx, &own, &report, &photos, (sender.person, sender.actor), Some(&secret), now)?;
+        if let Some(email) = &report.email {
+            let (subject, lead) = &sender.mail;
+            let url = format!("{}{tracking}", own.settings.url);
+            let body = format!("{lead}\n\n{url}\n\n{}\n", own.settings.name);
+            let subject = format!("{subject} {number}");
+            mail::send(tx, (&own.clock, &own.entropy), &Mail { to: email.clone(), subject, body })?;
+        }
+        if let Some(form) = sender.form {
+            identity::remember_form(tx, form, &tracking, now)?;
+        }
+        Ok(Filed { number, tracking })
+    });
+    let filed = filed.await?;
+    member.new_job.notify_one();
+    Ok(filed)
+}
+
+/// Writes a report into the open transaction and gives its case and number.
+pub(crate) fn insert(
+    tx: &mut Tx<'_>,
+    member: &Member,
+    report: &Valid,
+    photos: &[Photo],
+    (owner, actor): (Option<PersonId>, Actor),
+    secret: Option<&Secret>,
+    at: Time,
+) -> Result<(CaseId, String)> {
+    let id = CaseId::new(&member.clock, &member.entropy);
+    let address = match &report.whereabouts {
+        Whereabouts::Point(_, address) | Whereabouts::Address(address) => address,
+    };
+    let title = title(&report.category.name, address);
+    let new = NewCase {
+        id,
+        module: "report",
+        title: &title,
+        office: report.category.office,
+        owner,
+        secret_hash: secret.map(Secret::hash),
+        at,
+    };
+    let number = cases::open(tx, &new)?;
+    db::add(tx, id, report, photos, at)?;
+    let payload = serde_json::json!({ "number": number, "category": report.category.code }).to_string();
+    let fact = Fact {
+        feed: PUBLIC,
+        kind: "report.opened",
+        actor,
+        case: Some(id),
+        subject: owner,
+        payload: Some(payload.as_bytes()),
+    };
+    member.ledger.append(tx, &fact)?;
+    Ok((id, number))
+}
+
+/// Whether the place is this member's to look after.
+///
+/// # Errors
+/// `elsewhere` when it is not.
+pub(crate) fn own_place(member: &Member, report: &Valid) -> Result<()> {
+    match &report.whereabouts {
+        Whereabouts::Point(point, _) if !member.owns(*point) => {
+            Err(Problem::new(Kind::Input, "elsewhere", "the place is outside this member's area"))
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,41 @@
+//! Anliegen: people report what is wrong, the right office gets it, and everybody sees the answer.
+//!
+//! Open311 GeoReport v2 is spoken at `/open311/v2/`. A report is a [`cases::Case`]; here are its place, its words, its
+//! category and its photos.
+
+mod demo;
+mod file;
+mod model;
+mod open311;
+mod pages;
+mod store;
+
+use ::store::Migration;
+use base::Lang;
+use web::{Api, Module, Nav};
+
+pub use demo::CATEGORIES;
+pub use store::{add_api_key, set_up};
+
+/// The module.
+pub const MODULE: Module = Module {
+    name: "report",
+    migrations: &[Migration {
+        module: "report",
+        version: 1,
+        sql: include_str!("../migrations/0001_report.sql"),
+    }],
+    statements: &[store::ALL],
+    texts: &[(Lang::De, include_str!("../texts/de.ftl")), (Lang::En, include_str!("../texts/en.ftl"))],
+    pages: pages::routes,
+    api: Some(Api { prefix: "/open311/", routes: open311::routes }),
+    nav: &[Nav { href: "/anliegen", key: "nav-report" }],
+    set_up: store::set_up,
+    figures: store::figures,
+    panel: store::panel,
+    jobs: &[],
+    index: store::index,
+    export: store::export,
+    erase: store::erase,
+    demo: demo::fill,
+};

@@ -1,0 +1,106 @@
+// A small demo region of its own for the tests, and people who use it.
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { authenticator } from 'otplib';
+import { chromium } from 'playwright-core';
+
+export async function freePort() {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+/** Starts a region and waits until it answers. */
+export async function startRegion({ cases = 60, beforeServing } = {}) {
+  const port = await freePort();
+  const dir = mkdtempSync(join(tmpdir(), 'raum-browser-'));
+  let args = ['demo', '--port', port, '--dir', dir, '--cases', cases].map(String);
+  if (beforeServing) {
+    // Made first and changed, then served as a real node would be.
+    const made = spawnSync(process.env.RAUM, [...args, '--no-serve'], { stdio: ['ignore', 'ignore', 'inherit'] });
+    if (made.status !== 0) throw new Error('the region was not made');
+    beforeServing(dir);
+    args = ['serve', '--data', dir];
+  }
+  const env = { ...process.env, RAUM_LISTEN: `127.0.0.1:${port}`, RAUM_LOG: 'error' };
+  const process_ = spawn(process.env.RAUM, args, { env, stdio: ['ignore', 'ignore', 'inherit'] });
+  let ended = false;
+  process_.on('exit', () => { ended = true; });
+  for (;;) {
+    if (ended) throw new Error('the region did not start');
+    try {
+      if ((await fetch(`http://127.0.0.1:${port}/ready`)).ok) break;
+    } catch { /* not yet */ }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  const { members } = JSON.parse(readFileSync(join(dir, 'demo.json')));
+  const member = (slug) => members.find((each) => each.slug === slug);
+  return {
+    dir,
+    port,
+    members,
+    url: (slug, path = '/') => member(slug).url + path,
+    login: (slug, role) => member(slug).logins.find((login) => login.role === role),
+    async stop() {
+      process_.kill('SIGTERM');
+      if (!ended) await new Promise((resolve) => process_.once('exit', resolve));
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+export async function startBrowser() {
+  return chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
+      '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  });
+}
+
+/** A person at a browser of their own. Whatever the page complains about fails the test. */
+export async function person(browser, options = {}) {
+  const context = await browser.newContext({ locale: 'de-DE', viewport: { width: 1280, height: 900 }, ...options });
+  const page = await context.newPage();
+  page.complaints = [];
+  page.on('pageerror', (error) => page.complaints.push(String(error)));
+  page.on('console', (message) => {
+    if (message.type() === 'error') page.complaints.push(message.text());
+  });
+  page.on('request', (request) => {
+    const { hostname, protocol } = new URL(request.url());
+    if (protocol.startsWith('http') && !hostname.endsWith('.localhost')) page.complaints.push(`foreign request ${request.url()}`);
+  });
+  return page;
+}
+
+/** A code nobody has used: each works once, and the server takes those of the neighbouring half minutes too. */
+const lastStep = new Map();
+async function freshCode(login) {
+  for (;;) {
+    const now = Math.floor(Date.now() / 30_000);
+    const step = Math.max(now - 1, (lastStep.get(login.email) ?? 0) + 1);
+    if (step <= now + 1) {
+      lastStep.set(login.email, step);
+      return authenticator.clone({ epoch: step * 30_000 }).generate(login.totp);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+}
+
+export async function signIn(page, region, slug, role) {
+  const login = region.login(slug, role);
+  await page.goto(region.url(slug, '/anmelden'));
+  await page.locator('#email').fill(login.email);
+  await page.locator('#passwort').fill(login.password);
+  await page.locator('main form').first().getByRole('button').click();
+  if (login.totp) {
+    await page.locator('#code').fill(await freshCode(login));
+    await page.locator('main form').getByRole('button').click();
+  }
+}

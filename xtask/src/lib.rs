@@ -1,0 +1,1 @@
+//! Checks of this house's own rules. They are tests: `cargo test -p xtask`.
