@@ -18,11 +18,16 @@ fn raum(data: &Path, args: &[&str]) -> Output {
 }
 
 fn raum_with(data: &Path, args: &[&str], input: &str) -> Output {
+    raum_trusting(data, args, input, None)
+}
+
+fn raum_trusting(data: &Path, args: &[&str], input: &str, trusted: Option<&str>) -> Output {
     let mut child = Command::new(RAUM)
         .arg("--data")
         .arg(data)
         .args(args)
         .env("RAUM_LOG", "error")
+        .envs(trusted.map(|file| ("SSL_CERT_FILE", file)))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -244,6 +249,40 @@ fn a_backup_made_while_serving_restores_to_the_same_and_a_changed_one_is_refused
     let restored = raum(data.path(), &["restore", "--member", "koeln", to]);
     let empty_log = String::from_utf8_lossy(&restored.stdout).contains("0 entries");
     assert!(!restored.status.success() || empty_log, "a key that fits no signature is noticed");
+}
+
+#[test]
+fn a_database_across_the_network_must_prove_itself() {
+    let (Ok(url), Ok(trusted)) =
+        (std::env::var("RAUM_TEST_POSTGRES"), std::env::var("RAUM_TEST_POSTGRES_CA"))
+    else {
+        return;
+    };
+    let data = tempfile::tempdir().unwrap();
+    let url = format!("{}?sslmode=require", url.replace("127.0.0.1", "localhost"));
+    let add = [
+        "member",
+        "add",
+        "tls",
+        "--name",
+        "Stadt",
+        "--ars",
+        "05315",
+        "--host",
+        "tls.localhost",
+        "--url",
+        "http://tls.localhost",
+        "--email",
+        "a@tls.example",
+        "--database",
+        &url,
+    ];
+    let stranger = raum_trusting(data.path(), &add, "", None);
+    let said = String::from_utf8_lossy(&stranger.stderr).into_owned();
+    assert!(!stranger.status.success() && said.contains("invalid peer certificate"), "{said}");
+    std::fs::remove_dir_all(data.path().join("members")).unwrap();
+    let proven = raum_trusting(data.path(), &add, "", Some(&trusted));
+    assert!(proven.status.success(), "{}", String::from_utf8_lossy(&proven.stderr));
 }
 
 #[test]

@@ -4,8 +4,10 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use base::{Problem, Result};
+use postgres::config::SslMode;
 use postgres::{Client, IsolationLevel, NoTls};
 use tokio::sync::oneshot;
+use tokio_postgres_rustls::MakeRustlsConnect;
 
 use crate::db::{BeforeCommit, Options, guarded};
 use crate::tx::{self, Prepared, Tx, postgres_error};
@@ -134,10 +136,19 @@ impl Connection {
 }
 
 fn connect(url: &str, schema: &str) -> Result<Client, Error> {
-    let wrong = |error: postgres::Error| Error::Unavailable(format!("PostgreSQL: {error}"));
+    let wrong = |error: postgres::Error| {
+        // What is the matter stands in the cause: the name, the password, the certificate.
+        let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}")).unwrap_or_default();
+        Error::Unavailable(format!("PostgreSQL: {error}{cause}"))
+    };
     let mut config: postgres::Config = url.parse().map_err(wrong)?;
     config.application_name("raum").connect_timeout(Duration::from_secs(5));
-    let mut client = config.connect(NoTls).map_err(wrong)?;
+    // On this machine the wire is nobody else's; across a network the URL says `sslmode=require`, and the server must
+    // prove itself to the certificates this machine trusts.
+    let mut client = match config.get_ssl_mode() {
+        SslMode::Require => config.connect(tls()?).map_err(wrong)?,
+        _ => config.connect(NoTls).map_err(wrong)?,
+    };
     let schema = quoted(schema);
     client
         .batch_execute(&format!(
@@ -146,6 +157,16 @@ fn connect(url: &str, schema: &str) -> Result<Client, Error> {
         ))
         .map_err(wrong)?;
     Ok(client)
+}
+
+fn tls() -> Result<MakeRustlsConnect, Error> {
+    let found = rustls_native_certs::load_native_certs();
+    let mut roots = rustls::RootCertStore::empty();
+    roots.add_parsable_certificates(found.certs);
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+    let config = config.map_err(|error| Error::Unavailable(format!("TLS: {error}")))?;
+    Ok(MakeRustlsConnect::new(config.with_root_certificates(roots).with_no_client_auth()))
 }
 
 pub(crate) fn quoted(name: &str) -> String {

@@ -13,8 +13,8 @@ use crate::{Error, Sql, Tx, params, statements};
 /// Simple nouns of municipal life; a compound made of them is found by each of them.
 static NOUNS: &str = include_str!("nouns.txt");
 
-/// Audiences one search may span, at most.
-pub const AUDIENCES: usize = 8;
+/// Audiences one statement looks at.
+const AUDIENCES: usize = 8;
 
 /// Something that can be found.
 #[derive(Clone, Debug)]
@@ -100,12 +100,20 @@ pub fn remove(tx: &mut Tx<'_>, module: &str, key: &str) -> Result<(), Error> {
 pub fn find(tx: &mut Tx<'_>, query: &str, audiences: &[String], limit: i64) -> Result<Vec<Hit>, Error> {
     let words = words(query);
     let Some(expression) = expression(&words, tx.is_postgres()) else { return Ok(Vec::new()) };
-    let audience = |index: usize| audiences.get(index).map(String::as_str);
-    let [a, b, c, d, e, f, g, h] = std::array::from_fn::<_, AUDIENCES, _>(audience);
     let sql = if tx.is_postgres() { FIND_POSTGRES } else { FIND_SQLITE };
-    tx.all(&sql, params![expression.as_str(), a, b, c, d, e, f, g, h, limit], |row| {
-        Ok(Hit { module: row.get(0)?, title: row.get(1)?, url: row.get(2)?, at: row.get(3)? })
-    })
+    let mut hits = Vec::new();
+    for some in audiences.chunks(AUDIENCES) {
+        let audience = |index: usize| some.get(index).map(String::as_str);
+        let [a, b, c, d, e, f, g, h] = std::array::from_fn::<_, AUDIENCES, _>(audience);
+        hits.extend(tx.all(&sql, params![expression.as_str(), a, b, c, d, e, f, g, h, limit], |row| {
+            Ok(Hit { module: row.get(0)?, title: row.get(1)?, url: row.get(2)?, at: row.get(3)? })
+        })?);
+    }
+    if audiences.len() > AUDIENCES {
+        hits.sort_by_key(|hit| std::cmp::Reverse(hit.at));
+        hits.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    }
+    Ok(hits)
 }
 
 fn expression(words: &[String], postgres: bool) -> Option<String> {

@@ -150,7 +150,17 @@ impl std::fmt::Debug for Tx<'_> {
     }
 }
 
+/// SQLite undoes the whole transaction by itself when a write is interrupted or the disk is full. A closure that
+/// swallows that error must not go on: what it writes then would be on disk at once and for good.
+fn still_open(connection: &rusqlite::Connection) -> Result<(), Error> {
+    if connection.is_autocommit() {
+        return Err(Error::Unavailable("the transaction was undone".into()));
+    }
+    Ok(())
+}
+
 fn exec_sqlite(connection: &rusqlite::Connection, sql: &Sql, params: &[Value<'_>]) -> Result<u64, Error> {
+    still_open(connection)?;
     let mut statement = connection.prepare_cached(sql.text).map_err(|error| sqlite_error(sql.name, error))?;
     let changed = statement
         .execute(rusqlite::params_from_iter(params))
@@ -164,6 +174,7 @@ fn each_sqlite(
     params: &[Value<'_>],
     take: &mut dyn FnMut(&Row<'_>) -> Result<(), Error>,
 ) -> Result<(), Error> {
+    still_open(connection)?;
     let wrong = |error| sqlite_error(sql.name, error);
     let mut statement = connection.prepare_cached(sql.text).map_err(wrong)?;
     let mut rows = statement.query(rusqlite::params_from_iter(params)).map_err(wrong)?;

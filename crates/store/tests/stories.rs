@@ -18,6 +18,9 @@ statements! {
     ADD = "tally.add": "insert into tally (name, count) values (?1, ?2)";
     GET = "tally.get": "select count from tally where name = ?1";
     SET = "tally.set": "update tally set count = ?2 where name = ?1";
+    ENDLESS = "tally.endless":
+        "with recursive n (i) as (select 1 union all select i + 1 from n)
+         insert into tally (name, count) select 'row ' || i, 0 from n";
     COUNT = "tally.count": "select count(*) from tally";
     FULL = "tally.full": "insert into tally (name, count, note, weight) values (?1, ?2, ?3, ?4)";
     ROWS = "tally.rows": "select name, count, note, weight from tally order by name";
@@ -110,6 +113,22 @@ async fn a_panic_in_a_closure_is_that_closures_problem_alone() {
         add(&db, "after", 1).await.unwrap();
         assert_eq!(count(&db, "after").await, Some(1));
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_closure_that_swallows_its_interruption_leaves_nothing_behind() {
+    let fresh = Fresh::sqlite();
+    let db = open(&fresh);
+    let swallowed = db.write("endless", |tx| {
+        tx.exec(&ADD, params!["before", 1])?;
+        drop(tx.exec(&ENDLESS, &[]));
+        drop(tx.exec(&ADD, params!["after", 1]));
+        Ok(())
+    });
+    assert_eq!(swallowed.await.unwrap_err().kind, Kind::Busy);
+    assert_eq!((count(&db, "before").await, count(&db, "after").await), (None, None));
+    add(&db, "next", 1).await.unwrap();
+    assert_eq!(count(&db, "next").await, Some(1));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -246,6 +265,7 @@ async fn both_engines_find_the_same_and_only_what_the_asker_may_see() {
             titles("muell", &["public"]).await,
             titles("' & !", &["public"]).await,
             titles("\" OR *", &["public"]).await,
+            titles("Laterne", &["a", "b", "c", "d", "e", "f", "g", "h", "person:a", "public"]).await,
         ]);
     }
     let [both, ..] = found.as_slice() else { panic!("no engine") };
@@ -254,6 +274,7 @@ async fn both_engines_find_the_same_and_only_what_the_asker_may_see() {
     assert_eq!(both[2], ["Zwei Straßenlaternen defekt"]);
     assert_eq!(both[3], ["Müll an der Haltestelle"]);
     assert!(both[4].is_empty() && both[5].is_empty());
+    assert_eq!(both[6], both[1]);
     assert!(found.iter().all(|other| other == both));
 }
 

@@ -208,8 +208,10 @@ fn report(what: &str, findings: &Findings, files: u64) -> Result<()> {
     Ok(())
 }
 
+/// A copy is done when it is on disk.
 fn copy_file(from: &Path, to: &Path) -> Result<()> {
-    fs::copy(from, to).map(drop).map_err(|error| unusable(from, &error))
+    let copied = fs::copy(from, to).and_then(|_| fs::File::open(to)?.sync_all());
+    copied.map_err(|error| unusable(from, &error))
 }
 
 /// How long a file store may take to answer.

@@ -35,6 +35,5 @@ fn audiences(who: &Who) -> Vec<String> {
     for office in who.offices(Action::ReadCase) {
         audiences.push(office.map_or_else(|| "staff".to_owned(), |office| format!("office:{office}")));
     }
-    audiences.truncate(search::AUDIENCES);
     audiences
 }
