@@ -4,6 +4,7 @@
 
 mod area;
 mod cell;
+mod labels;
 mod outline;
 mod point;
 
@@ -11,6 +12,7 @@ use store::{Error, Migration, Sql, Tx, params, statements};
 
 pub use area::{Area, Atlas, BoundaryError};
 pub use cell::{cell, covering};
+pub use labels::{Label, labels};
 pub use outline::Frame;
 pub use point::{Bounds, Point};
 

@@ -32,7 +32,7 @@ pub struct MapView {
     /// Paths of the areas, whether each is the member's own, and their names.
     pub areas: Vec<(String, bool, String)>,
     /// Names on the map: x, y and text.
-    pub names: Vec<(f64, f64, String)>,
+    pub names: Vec<place::Label>,
     /// Dots: x, y and whether something is still to be done.
     pub dots: Vec<(f64, f64, bool)>,
     /// The same places for the script, as JSON.
@@ -42,6 +42,9 @@ pub struct MapView {
     /// The tiles' own address and who must be named for them, if there are tiles.
     pub tiles: Option<String>,
 }
+
+/// Height of the names on a drawing, in its pixels; the template says the same.
+const LETTERS: f64 = 13.0;
 
 impl MapView {
     /// The member's area with these places, `width` pixels wide.
@@ -56,15 +59,7 @@ impl MapView {
         let own = |area: &place::Area| member.settings.ars.contains(&area.ars);
         let areas = atlas.areas().iter().filter(|area| shown(&frame, &area.bounds()));
         let areas = areas.map(|area| (frame.path(area), own(area), area.name.clone())).collect();
-        let middle = |area: &place::Area| {
-            let Bounds { min, max } = area.bounds();
-            let (x, y) = frame.project(Point {
-                lat: i32::midpoint(min.lat, max.lat),
-                lon: i32::midpoint(min.lon, max.lon),
-            });
-            (x.round(), y.round(), area.name.clone())
-        };
-        let names = atlas.within(&member.settings.ars).map(middle).collect();
+        let names = place::labels(&frame, atlas.within(&member.settings.ars), LETTERS);
         let dot = |pin: &Pin| {
             let (x, y) = frame.project(pin.place);
             ((x * 10.0).round() / 10.0, (y * 10.0).round() / 10.0, pin.open)
