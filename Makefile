@@ -17,7 +17,7 @@ test: setup web check unit browser foreign
 
 ## The figures of docs/performance.md
 bench: setup web
-	cargo build --release --bin raum --package node --package bench --locked
+	cargo build --release --package node --package bench --locked
 	testkit/with-postgres.sh "$(TARGET)/release/bench"
 
 ## Debian packages and tools that tests need, installed when they are absent

@@ -1,6 +1,7 @@
 //! Measures what the node promises to be fast at, always beside a peer in the same run: the raw engine with the same
 //! statements, or the framework's bare answer of the same bytes. Rounds alternate, and the median of each is taken, so
-//! that a noisy machine troubles both alike. Prints the table of `docs/performance.md`.
+//! that a noisy machine troubles both alike. Prints the table of `docs/performance.md`; with the names of parts (writes,
+//! reads, ledger, pages, process, logins) only those.
 
 #![expect(clippy::unwrap_used, reason = "a measurement that cannot go on should stop")]
 
@@ -10,18 +11,36 @@ mod stores;
 
 use std::time::{Duration, Instant};
 
+/// As in the program itself.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Rounds of each measurement; odd, so that there is a middle one.
 const ROUNDS: usize = 5;
 
 #[tokio::main]
 async fn main() {
     println!("| what | ours | peer | ratio |\n|---|---|---|---|");
-    stores::writes().await;
-    stores::reads().await;
-    stores::ledger().await;
-    pages::rows().await;
-    process::start_and_memory();
-    process::logins().await;
+    let wanted: Vec<String> = std::env::args().skip(1).collect();
+    let is_wanted = |part: &str| wanted.is_empty() || wanted.iter().any(|name| name == part);
+    if is_wanted("writes") {
+        stores::writes().await;
+    }
+    if is_wanted("reads") {
+        stores::reads().await;
+    }
+    if is_wanted("ledger") {
+        stores::ledger().await;
+    }
+    if is_wanted("pages") {
+        pages::rows().await;
+    }
+    if is_wanted("process") {
+        process::start_and_memory();
+    }
+    if is_wanted("logins") {
+        process::logins().await;
+    }
 }
 
 /// The middle value.

@@ -1,8 +1,12 @@
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, LazyLock};
 
 use jiff::{Timestamp, tz::TimeZone};
 use serde::{Deserialize, Serialize};
+
+/// Germany's time (§ 4 EinhZeitG), with its summers.
+static GERMANY: LazyLock<TimeZone> =
+    LazyLock::new(|| TimeZone::get("Europe/Berlin").unwrap_or(TimeZone::UTC));
 
 /// A moment as microseconds since 1970-01-01T00:00:00Z.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -37,8 +41,7 @@ impl Time {
     /// The same moment as a civil date and time in Germany.
     #[must_use]
     pub fn in_germany(self) -> jiff::civil::DateTime {
-        let zone = TimeZone::get("Europe/Berlin").unwrap_or(TimeZone::UTC);
-        zone.to_datetime(self.timestamp())
+        GERMANY.to_datetime(self.timestamp())
     }
 
     fn timestamp(self) -> Timestamp {

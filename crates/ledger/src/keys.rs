@@ -10,13 +10,18 @@ use zeroize::Zeroizing;
 pub struct Keys {
     host: String,
     seed: Zeroizing<[u8; 32]>,
+    /// Derived once: every entry needs them.
+    vault: Zeroizing<[u8; 32]>,
+    actor: Zeroizing<[u8; 32]>,
 }
 
 impl Keys {
     /// The keys of the member at `host` (the name its logs carry) from its seed.
     #[must_use]
     pub fn new(host: impl Into<String>, seed: [u8; 32]) -> Self {
-        Self { host: host.into(), seed: Zeroizing::new(seed) }
+        let seed = Zeroizing::new(seed);
+        let (vault, actor) = (derive(&seed, "vault"), derive(&seed, "actor"));
+        Self { host: host.into(), seed, vault, actor }
     }
 
     /// Keys from a fresh seed.
@@ -28,12 +33,12 @@ impl Keys {
     /// A secret for one purpose (HKDF-SHA256, RFC 5869, with the purpose as info).
     #[must_use]
     pub fn derive(&self, purpose: &str) -> Zeroizing<[u8; 32]> {
-        let mut key = Zeroizing::new([0; 32]);
-        // 32 bytes are far below the 8160 that HKDF-SHA256 can give.
-        let expanded =
-            Hkdf::<Sha256>::new(None, self.seed.as_slice()).expand(purpose.as_bytes(), key.as_mut_slice());
-        debug_assert!(expanded.is_ok());
-        key
+        derive(&self.seed, purpose)
+    }
+
+    /// What the keys of payloads are sealed under.
+    pub(crate) fn vault(&self) -> &[u8; 32] {
+        &self.vault
     }
 
     /// Who signs the checkpoints of a feed; its name is the log's origin.
@@ -50,7 +55,7 @@ impl Keys {
 
     /// Under what name a person appears in a feed: the same within it, another in every other.
     pub(crate) fn pseudonym(&self, feed: &str, person: PersonId) -> String {
-        let mac = hmac(&self.derive("actor"), &[feed.as_bytes(), person.as_bytes()].concat());
+        let mac = hmac(&self.actor, &[feed.as_bytes(), person.as_bytes()].concat());
         mac.iter().take(10).map(|byte| format!("{byte:02x}")).collect()
     }
 }
@@ -59,6 +64,14 @@ impl std::fmt::Debug for Keys {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Keys({})", self.host)
     }
+}
+
+fn derive(seed: &[u8; 32], purpose: &str) -> Zeroizing<[u8; 32]> {
+    let mut key = Zeroizing::new([0; 32]);
+    // 32 bytes are far below the 8160 that HKDF-SHA256 can give.
+    let expanded = Hkdf::<Sha256>::new(None, seed).expand(purpose.as_bytes(), key.as_mut_slice());
+    debug_assert!(expanded.is_ok());
+    key
 }
 
 pub(crate) fn hmac(key: &[u8; 32], message: &[u8]) -> [u8; 32] {

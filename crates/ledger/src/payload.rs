@@ -26,7 +26,7 @@ pub(crate) fn seal(keys: &Keys, entropy: &Entropy, id: EntryId, content: &[u8]) 
     // Every payload has a key of its own, so its nonce may be fixed.
     let sealed = encrypt(&hmac(&key, b"seal"), &[0; 24], content, id)?;
     let nonce = entropy.bytes::<24>();
-    let wrapped = [nonce.as_slice(), &encrypt(&keys.derive("vault"), &nonce, key.as_slice(), id)?].concat();
+    let wrapped = [nonce.as_slice(), &encrypt(keys.vault(), &nonce, key.as_slice(), id)?].concat();
     Ok(Sealed { commitment: commitment(&key, content), wrapped, sealed })
 }
 
@@ -51,7 +51,7 @@ pub(crate) fn open_sealed(
 ) -> Result<(Vec<u8>, String)> {
     let broken = || Problem::internal("payload", "a payload does not open under this member's keys");
     let (nonce, wrapped) = wrapped.split_first_chunk::<24>().ok_or_else(broken)?;
-    let key = Zeroizing::new(decrypt(&keys.derive("vault"), nonce, wrapped, id).ok_or_else(broken)?);
+    let key = Zeroizing::new(decrypt(keys.vault(), nonce, wrapped, id).ok_or_else(broken)?);
     let key: &[u8; 32] = key.as_slice().try_into().map_err(|_| broken())?;
     let content = decrypt(&hmac(key, b"seal"), &[0; 24], sealed, id).ok_or_else(broken)?;
     let commitment = commitment(key, &content);
