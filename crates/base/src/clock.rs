@@ -38,6 +38,15 @@ impl Time {
         text.parse::<Timestamp>().ok().map(|stamp| Self(stamp.as_microsecond()))
     }
 
+    /// Reads a date with or without a time of day as German time (`2026-11-23`, `2026-11-23T09:15`), the forms that
+    /// date fields of HTML send; `None` when it is neither.
+    #[must_use]
+    pub fn parse_civil(text: &str) -> Option<Self> {
+        let civil: jiff::civil::DateTime = text.parse().ok()?;
+        let stamp = TimeZone::get("Europe/Berlin").ok()?.to_timestamp(civil).ok()?;
+        Some(Self(stamp.as_microsecond()))
+    }
+
     /// The same moment as a civil date and time in Germany.
     #[must_use]
     pub fn in_germany(self) -> jiff::civil::DateTime {
@@ -93,6 +102,14 @@ mod tests {
         assert_eq!(time.rfc3339(), "2026-11-23T08:15:00Z");
         assert_eq!(Time::parse_rfc3339(&time.rfc3339()), Some(time));
         assert_eq!(Time::parse_rfc3339("2026-11-23"), None);
+    }
+
+    #[test]
+    fn a_civil_date_is_german() {
+        let read = |text| Time::parse_civil(text).map(Time::rfc3339);
+        assert_eq!(read("2026-07-01").as_deref(), Some("2026-06-30T22:00:00Z"));
+        assert_eq!(read("2026-11-23T09:15").as_deref(), Some("2026-11-23T08:15:00Z"));
+        assert_eq!(read("gestern"), None);
     }
 
     #[test]

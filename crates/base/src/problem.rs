@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
 
@@ -37,9 +38,17 @@ pub enum Kind {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
     /// The field's name as it was sent.
-    pub field: &'static str,
+    pub field: Cow<'static, str>,
     /// The message key of the explanation.
     pub code: &'static str,
+}
+
+impl Fault {
+    /// A wrong field and the message key of what is wrong with it.
+    #[must_use]
+    pub fn new(field: impl Into<Cow<'static, str>>, code: &'static str) -> Self {
+        Self { field: field.into(), code }
+    }
 }
 
 /// An error somebody can act on. Texts are looked up by `code` (message key `problem-<code>`); `detail` is the

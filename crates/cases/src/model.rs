@@ -180,7 +180,7 @@ impl From<Refusal> for Problem {
             Refusal::WrongState => return Self::conflict("wrong-state", "that state cannot follow this one"),
             Refusal::Nothing => return Self::conflict("nothing-new", "nothing would change"),
         };
-        Self::faults(vec![base::Fault { field: "text", code }])
+        Self::faults(vec![base::Fault::new("text", code)])
     }
 }
 

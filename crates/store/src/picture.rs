@@ -29,7 +29,7 @@ const MAX_MEMORY: u64 = 256 << 20;
 /// # Errors
 /// A fault in `field` when it is no picture, or one that is too large.
 pub fn reencode(bytes: &[u8], max_edge: u32, field: &'static str) -> Result<Picture> {
-    let wrong = |code| Problem::faults(vec![Fault { field, code }]);
+    let wrong = |code| Problem::faults(vec![Fault::new(field, code)]);
     let image = decode(bytes).map_err(|error| match error {
         image::ImageError::Limits(_) => wrong("picture-too-large").because(error),
         _ => wrong("picture-unreadable").because(error),
@@ -93,7 +93,7 @@ mod tests {
             &png(20, 20)[..40],
         ] {
             let problem = reencode(bytes, 100, "photo").unwrap_err();
-            assert_eq!(problem.faults, [Fault { field: "photo", code: "picture-unreadable" }]);
+            assert_eq!(problem.faults, [Fault::new("photo", "picture-unreadable")]);
         }
     }
 

@@ -75,11 +75,20 @@ pub struct Figure {
     pub value: i64,
 }
 
+/// What stands before a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Label {
+    /// The message with this key.
+    Key(&'static str),
+    /// Words from the data.
+    Text(String),
+}
+
 /// What staff see of a case beside its timeline.
 #[derive(Default)]
 pub struct Panel {
-    /// Message keys and values.
-    pub rows: Vec<(&'static str, String)>,
+    /// What is known, line by line.
+    pub rows: Vec<(Label, String)>,
     /// What was written at the beginning.
     pub text: String,
     /// Where it is.

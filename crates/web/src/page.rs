@@ -7,7 +7,7 @@ use base::{CaseId, Fault, FormId, Lang, Problem, Time};
 use crate::assets;
 use crate::context::{Ctx, Theme};
 use crate::failure::{Failure, Handled};
-use crate::module::Nav;
+use crate::module::{Label, Nav};
 
 /// A step of the way to a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,6 +77,15 @@ impl Page {
         self.ctx.t(key)
     }
 
+    /// What stands before a value.
+    #[must_use]
+    pub fn label(&self, label: &Label) -> String {
+        match label {
+            Label::Key(key) => self.t(key),
+            Label::Text(text) => text.clone(),
+        }
+    }
+
     /// A text with one value.
     #[must_use]
     pub fn t1(&self, key: &str, name: &str, value: impl std::fmt::Display) -> String {
@@ -100,8 +109,8 @@ impl Page {
 
     /// Everything that is wrong: the field, and in words.
     #[must_use]
-    pub fn fault_list(&self) -> Vec<(&'static str, String)> {
-        self.faults.iter().map(|fault| (fault.field, self.t(fault.code))).collect()
+    pub fn fault_list(&self) -> Vec<(String, String)> {
+        self.faults.iter().map(|fault| (fault.field.to_string(), self.t(fault.code))).collect()
     }
 
     /// The language.

@@ -9,7 +9,7 @@ use store::{Tx, reencode};
 use web::Member;
 use web::mail::{self, Mail};
 
-use crate::model::{Valid, Whereabouts, title};
+use crate::model::{Valid, title};
 use crate::store::{self as db, Photo};
 
 /// Reports from one network address: more than a person ever sends, fewer than a script wants to.
@@ -44,7 +44,7 @@ pub(crate) async fn keep_photos(member: &Arc<Member>, uploads: Vec<Bytes>) -> Re
     let mut photos = Vec::new();
     for upload in uploads {
         if store::sniff(&upload).is_none() {
-            return Err(Problem::faults(vec![Fault { field: "media", code: "picture-unreadable" }]));
+            return Err(Problem::faults(vec![Fault::new("media", "picture-unreadable")]));
         }
         let task = tokio::task::spawn_blocking(move || reencode(&upload, PHOTO_EDGE, "media"));
         let picture =
@@ -69,6 +69,11 @@ pub(crate) async fn file(
             && let Some(tracking) = identity::form_done(tx, form)?
         {
             return Ok(Filed { number: String::new(), tracking });
+        }
+        if let Some(client_id) = &report.client_id
+            && let Some((_, number)) = db::by_client_id(tx, client_id)?
+        {
+            return Ok(Filed { tracking: format!("/anliegen/{number}"), number });
         }
         let now = own.clock.now();
         if let Some(address) = &sender.address {
@@ -106,10 +111,7 @@ pub(crate) fn insert(
     at: Time,
 ) -> Result<(CaseId, String)> {
     let id = CaseId::new(&member.clock, &member.entropy);
-    let address = match &report.whereabouts {
-        Whereabouts::Point(_, address) | Whereabouts::Address(address) => address,
-    };
-    let title = title(&report.category.name, address);
+    let title = title(&report.category.name, report.whereabouts.address());
     let new = NewCase {
         id,
         module: "report",
@@ -139,8 +141,8 @@ pub(crate) fn insert(
 /// # Errors
 /// `elsewhere` when it is not.
 pub(crate) fn own_place(member: &Member, report: &Valid) -> Result<()> {
-    match &report.whereabouts {
-        Whereabouts::Point(point, _) if !member.owns(*point) => {
+    match report.whereabouts.point() {
+        Some(point) if !member.owns(point) => {
             Err(Problem::new(Kind::Input, "elsewhere", "the place is outside this member's area"))
         }
         _ => Ok(()),

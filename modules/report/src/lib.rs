@@ -14,7 +14,6 @@ use ::store::Migration;
 use base::Lang;
 use web::{Api, Module, Nav};
 
-pub use demo::CATEGORIES;
 pub use store::{add_api_key, set_up};
 
 /// The module.
@@ -25,7 +24,7 @@ pub const MODULE: Module = Module {
         version: 1,
         sql: include_str!("../migrations/0001_report.sql"),
     }],
-    statements: &[store::ALL],
+    statements: store::STATEMENTS,
     texts: &[(Lang::De, include_str!("../texts/de.ftl")), (Lang::En, include_str!("../texts/en.ftl"))],
     pages: pages::routes,
     api: Some(Api { prefix: "/open311/", routes: open311::routes }),

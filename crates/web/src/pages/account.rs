@@ -59,7 +59,7 @@ pub(crate) async fn set_password(ctx: Ctx, form: Form) -> Handled {
     let id = me(&ctx)?;
     let password = form.get("passwort").to_owned();
     if let Some(code) = identity::password_fault(&password) {
-        return view(&ctx, vec![Fault { field: "passwort", code }]).await;
+        return view(&ctx, vec![Fault::new("passwort", code)]).await;
     }
     let stretched = ctx.member().passwords.stretch(password).await?;
     ctx.member()
@@ -108,7 +108,7 @@ pub(crate) async fn set_totp(ctx: Ctx, form: Form) -> Handled {
     if fits.await? {
         return Ok(see_other("/konto"));
     }
-    totp_page(&ctx, secret, vec![Fault { field: "code", code: "code-wrong" }]).await
+    totp_page(&ctx, secret, vec![Fault::new("code", "code-wrong")]).await
 }
 
 /// Everything that is kept about the person, as they may demand it (Art. 15 and 20 GDPR).
@@ -156,7 +156,7 @@ pub(crate) async fn show_erase(ctx: Ctx) -> Handled {
 pub(crate) async fn erase(ctx: Ctx, form: Form) -> Handled {
     let id = me(&ctx)?;
     if form.get("sicher") != "ja" {
-        let faults = vec![Fault { field: "sicher", code: "confirm-missing" }];
+        let faults = vec![Fault::new("sicher", "confirm-missing")];
         return html(&Erase { page: ctx.page_titled(ctx.t("erase"), vec![]).with_faults(faults) });
     }
     if ctx.who().is_staff() {

@@ -74,7 +74,7 @@ pub(crate) async fn sign_in(ctx: Ctx, form: Form) -> Handled {
                 Ok(())
             })
             .await?;
-        let faults = vec![Fault { field: "passwort", code: "login-wrong" }];
+        let faults = vec![Fault::new("passwort", "login-wrong")];
         let page = ctx.page_titled(ctx.t("sign-in"), vec![]).with_passkey().with_faults(faults);
         return html(&SignIn { page, next: own_path(form.get("weiter")).into(), email, sent: false });
     };
@@ -114,7 +114,7 @@ fn put_cookie(ctx: &Ctx, response: &mut Response, value: Option<&str>) {
 pub(crate) async fn send_link(ctx: Ctx, form: Form) -> Handled {
     let email = form.get("email").to_lowercase();
     if email.parse::<lettre::Address>().is_err() {
-        let faults = vec![Fault { field: "link_email", code: "email-wrong" }];
+        let faults = vec![Fault::new("link_email", "email-wrong")];
         let page = ctx.page_titled(ctx.t("sign-in"), vec![]).with_passkey().with_faults(faults);
         return html(&SignIn { page, next: "/".into(), email, sent: false });
     }
@@ -200,7 +200,7 @@ pub(crate) async fn second(ctx: Ctx, form: Form) -> Handled {
     if fits.await? {
         enter(&ctx, account, true, &next).await
     } else {
-        second_page(&ctx, &next, vec![Fault { field: "code", code: "code-wrong" }]).await
+        second_page(&ctx, &next, vec![Fault::new("code", "code-wrong")]).await
     }
 }
 

@@ -14,7 +14,7 @@ struct View {
 
 /// Every component of the design system as it is used here, in all its states.
 pub(crate) async fn show(ctx: Ctx) -> Handled {
-    let fault = Fault { field: "beispiel_falsch", code: "field-missing" };
+    let fault = Fault::new("beispiel_falsch", "field-missing");
     let page = ctx.page_titled(ctx.t("style"), vec![]).with_faults(vec![fault]);
     let paging = Paging { first: Some("/stil".into()), next: Some("/stil?seite=2".into()) };
     html(&View { page, paging })

@@ -17,11 +17,11 @@ use store::Tx;
 use web::Member;
 
 use crate::file::insert;
-use crate::model::{Category, Valid, Whereabouts};
+use crate::model::{Category, Datatype, Valid, Whereabouts};
 use crate::store::{self as db, Photo};
 use words::{ANSWERS, DECLINED, FIRST, LAST, STREETS, TEXTS};
 
-pub use categories::CATEGORIES;
+pub(crate) use categories::{CATEGORIES, QUESTIONS};
 
 /// Reports written in one transaction.
 const CHUNK: usize = 50;
@@ -39,6 +39,7 @@ struct Plan {
     at: Time,
     photo: Option<Photo>,
     contact: Option<(String, String)>,
+    answers: Vec<(String, String)>,
     /// How it went on: after so many seconds, in this state, with this answer.
     end: Option<(i64, State, String)>,
 }
@@ -122,6 +123,7 @@ fn plan(
                 text: text(rng, &twin.category),
                 photo: None,
                 contact: contact(rng),
+                answers: answers(rng, &twin.category),
                 end: twin.end.clone(),
             },
             None => fresh(rng, categories, photos, &areas, now)
@@ -156,6 +158,7 @@ fn fresh(
         text: text(rng, &category),
         photo: photo.map(|(_, photo)| *photo),
         contact: contact(rng),
+        answers: answers(rng, &category),
         end: end(rng, at, now),
         at,
         category,
@@ -265,6 +268,29 @@ fn address(rng: &mut ChaCha8Rng, town: &str) -> String {
     }
 }
 
+/// Answers to what the category asks; what must not be left out is there, other questions only sometimes.
+fn answers(rng: &mut ChaCha8Rng, category: &Category) -> Vec<(String, String)> {
+    let mut answers = Vec::new();
+    for question in category.questions.iter().filter(|question| question.asked) {
+        if !question.required && rng.random_bool(0.5) {
+            continue;
+        }
+        let value = match question.datatype {
+            Datatype::Number => rng.random_range(2..20).to_string(),
+            Datatype::Datetime => {
+                format!("2026-{:02}-{:02}", rng.random_range(1..=6), rng.random_range(1..=28))
+            }
+            Datatype::String | Datatype::Text => format!("{:04}", rng.random_range(1..10_000)),
+            Datatype::Single | Datatype::Multi => {
+                let keys: Vec<&str> = question.choices.iter().map(|choice| choice.key.as_str()).collect();
+                one(rng, &keys).to_owned()
+            }
+        };
+        answers.push((question.code.clone(), value));
+    }
+    answers
+}
+
 fn contact(rng: &mut ChaCha8Rng) -> Option<(String, String)> {
     if rng.random_bool(0.6) {
         return None;
@@ -289,6 +315,8 @@ fn write_one(tx: &mut Tx<'_>, member: &Member, plan: &Plan) -> Result<()> {
         whereabouts: Whereabouts::Point(plan.place, plan.address.clone()),
         name: plan.contact.as_ref().map(|(name, _)| name.clone()),
         email: plan.contact.as_ref().map(|(_, email)| email.clone()),
+        answers: plan.answers.clone(),
+        client_id: None,
     };
     let photos: Vec<Photo> = plan.photo.into_iter().collect();
     let (id, _) = insert(tx, member, &report, &photos, (None, Actor::Anonymous), None, plan.at)?;

@@ -10,7 +10,7 @@ use super::answer::{Format, Node};
 use super::services;
 use crate::file::{self, Sender};
 use crate::model::{Category, Draft, Report, check};
-use crate::store::{self as db, CODES, Wanted};
+use crate::store::{self as db, CODES, Filter};
 
 /// Rows of one answer, and days it spans, at most (GET Service Requests).
 const ROWS: i64 = 1000;
@@ -45,12 +45,12 @@ async fn list(ctx: &Ctx, form: &Form, format: Format) -> Result<Response> {
         });
         return Ok(requests(ctx, format, &found.await?, &categories));
     }
-    let wanted = wanted(form, &categories, ctx.member().clock.now())?;
-    let reports = ctx.member().db.read("open311.list", move |tx| db::list(tx, &wanted)).await?;
+    let filter = filter(form, &categories, ctx.member().clock.now())?;
+    let reports = ctx.member().db.read("open311.list", move |tx| db::newest(tx, &filter, None, ROWS)).await?;
     Ok(requests(ctx, format, &reports, &categories))
 }
 
-fn wanted(form: &Form, categories: &[Category], now: Time) -> Result<Wanted> {
+fn filter(form: &Form, categories: &[Category], now: Time) -> Result<Filter> {
     let date = |name: &'static str| {
         let wrong = || Problem::input("date", format!("{name} is not a date and time of ISO 8601 with zone"));
         form.find(name).map(|text| Time::parse_rfc3339(text).ok_or_else(wrong)).transpose()
@@ -88,7 +88,7 @@ fn wanted(form: &Form, categories: &[Category], now: Time) -> Result<Wanted> {
         states if states.iter().all(|state| matches!(*state, "open" | "closed")) => None,
         _ => return Err(Problem::input("status", "status is open or closed")),
     };
-    Ok(Wanted { from, to, codes, closed, before: None, limit: ROWS })
+    Ok(Filter { from: Some(from), to: Some(to), codes, closed, ..Filter::default() })
 }
 
 pub(crate) async fn one(ctx: Ctx, Path(file): Path<String>) -> Response {
@@ -167,6 +167,7 @@ async fn create(ctx: &Ctx, body: Request, format: Format) -> Result<Response> {
         address: form.get("address_string").into(),
         name: name.trim().into(),
         email: form.get("email").into(),
+        ..Draft::default()
     };
     let valid = check(&draft, &categories).map_err(Problem::faults)?;
     file::own_place(ctx.member(), &valid)?;

@@ -1,12 +1,11 @@
 use askama::Template;
 use axum::extract::Query;
-use base::Lang;
 use store::FileHash;
 use web::pages::{MapView, Pin};
 use web::{Ctx, Form, Handled, Page, Paging, html, parse_cursor};
 
-use crate::model::{Category, Report};
-use crate::store::{self as db, Wanted};
+use crate::model::Report;
+use crate::store::{self as db, Filter};
 
 /// Reports on one page.
 const ROWS: usize = 30;
@@ -40,10 +39,10 @@ pub(crate) async fn show(ctx: Ctx, Query(form): Query<Form>) -> Handled {
     };
     let limit = i64::try_from(ROWS + 1).unwrap_or(i64::MAX);
     let codes: Vec<String> = code.iter().cloned().collect();
-    let wanted = Wanted { codes, closed, before, limit, ..Wanted::default() };
+    let filter = Filter { codes, closed, ..Filter::default() };
     let found = ctx.member().db.read("report.page", move |tx| {
-        let dots = db::list(tx, &Wanted { limit: DOTS, before: None, ..wanted.clone() })?;
-        Ok((db::list(tx, &wanted)?, dots, db::categories(tx)?))
+        let dots = db::newest(tx, &filter, None, DOTS)?;
+        Ok((db::newest(tx, &filter, before.as_ref(), limit)?, dots, db::categories(tx)?))
     });
     let (mut reports, dots, categories) = found.await?;
     let more = reports.len() > ROWS;
@@ -69,15 +68,11 @@ pub(crate) async fn show(ctx: Ctx, Query(form): Query<Form>) -> Handled {
         )
     });
     let categories = categories.iter().map(|category| {
-        (category.code.clone(), name(category, ctx.lang()).to_owned(), code.as_ref() == Some(&category.code))
+        (category.code.clone(), category.name(ctx.lang()).to_owned(), code.as_ref() == Some(&category.code))
     });
     let (categories, states) = (categories.collect(), states.to_vec());
     let page = ctx.page_titled(ctx.t("nav-report"), vec![]).with_map();
     html(&View { page, reports, categories, states, map, paging: Paging { first, next } })
-}
-
-pub(crate) fn name(category: &Category, lang: Lang) -> &str {
-    if lang == Lang::En { &category.name_en } else { &category.name }
 }
 
 pub(crate) fn pin(report: &Report) -> Option<Pin> {

@@ -6,8 +6,7 @@ use web::pages::{CLICK_WIDTH, MapView};
 use web::{Crumb, Ctx, Form, Handled, Page, html, read_upload, see_other};
 
 use crate::file::{self, Sender};
-use crate::model::{Category, Draft, Whereabouts, check};
-use crate::pages::list::name;
+use crate::model::{Category, Draft, check};
 use crate::store as db;
 
 /// Bytes of a photo as it is sent, at most.
@@ -61,7 +60,7 @@ pub(crate) async fn show(ctx: Ctx, Query(form): Query<Form>) -> Handled {
         return form_page(&ctx, Draft { address, ..Draft::default() }, vec![]).await;
     }
     let asked = form.find("ort").is_some() || form.find("lat").is_some();
-    let faults = if asked { vec![Fault { field: "strasse", code: "report-place-missing" }] } else { vec![] };
+    let faults = if asked { vec![Fault::new("strasse", "report-place-missing")] } else { vec![] };
     let map = MapView::new(ctx.member(), CLICK_WIDTH, &[]);
     let atlas = ctx.member().atlas();
     let town = |area: &place::Area| (area.name.clone(), area.name.clone(), area.name == form.get("ort"));
@@ -92,10 +91,10 @@ async fn form_page(ctx: &Ctx, draft: Draft, faults: Vec<Fault>) -> Handled {
     }
     let categories = ctx.member().db.read("report.categories", db::categories).await?;
     let option = |category: &Category| {
-        let text = format!("{}: {}", category.group, name(category, ctx.lang()));
+        let text = format!("{}: {}", category.group, category.name(ctx.lang()));
         (category.code.clone(), text, category.code == draft.category)
     };
-    let categories = categories.iter().map(option).collect();
+    let categories = categories.iter().filter(|category| category.active).map(option).collect();
     let atlas = ctx.member().atlas();
     let area = point.and_then(|point| atlas.at(point)).map(|area| area.name.clone()).unwrap_or_default();
     let page = ctx.page_titled(ctx.t("report-new"), crumbs(ctx)).with_map().with_faults(faults);
@@ -122,16 +121,15 @@ pub(crate) async fn send(ctx: Ctx, multipart: Multipart) -> Handled {
         address: form.get("address_string").into(),
         name: form.get("name").into(),
         email: form.get("email").into(),
+        ..Draft::default()
     };
     let categories = ctx.member().db.read("report.categories", db::categories).await?;
     let valid = match check(&draft, &categories) {
         Ok(valid) => valid,
         Err(faults) => return form_page(&ctx, draft, faults).await,
     };
-    if let Whereabouts::Point(point, _) = &valid.whereabouts
-        && !ctx.member().owns(*point)
-    {
-        return elsewhere(&ctx, *point);
+    if let Some(point) = valid.whereabouts.point().filter(|point| !ctx.member().owns(*point)) {
+        return elsewhere(&ctx, point);
     }
     let form_id = form.id()?;
     let uploads = uploads.into_iter().map(|upload| upload.content).collect();

@@ -1,0 +1,39 @@
+//! What a report is, and the pure decisions about it.
+
+mod category;
+mod check;
+
+use base::{CaseId, Time};
+use cases::State;
+use place::Point;
+
+pub(crate) use category::{Category, Choice, Datatype, Question, Visibility};
+pub(crate) use check::{Draft, LONGEST, Valid, Whereabouts, check, clean};
+
+/// A report as the public sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Report {
+    pub(crate) case_id: CaseId,
+    pub(crate) number: String,
+    pub(crate) title: String,
+    pub(crate) state: State,
+    pub(crate) office: String,
+    pub(crate) category: String,
+    pub(crate) visibility: Visibility,
+    pub(crate) text: String,
+    pub(crate) place: Option<Point>,
+    pub(crate) address: String,
+    pub(crate) opened: Time,
+    pub(crate) updated: Time,
+    /// When the office promised to be done.
+    pub(crate) due: Option<Time>,
+    pub(crate) closed: Option<Time>,
+    /// The hash of the first photo.
+    pub(crate) photo: Option<Vec<u8>>,
+}
+
+/// What a report is called in lists: its category and the first words, without anything personal that comes later.
+pub(crate) fn title(category: &str, address: &str) -> String {
+    let place: String = address.chars().take(60).collect();
+    if place.is_empty() { category.to_owned() } else { format!("{category}, {place}") }
+}

@@ -1,0 +1,193 @@
+//! Finding reports: by time, by change, by place, by words. Every way reads rows through one index and stops early.
+
+use ::store::{Error, FileHash, Row, Sql, Tx, Value, params, statements};
+use base::{CaseId, Result, Time};
+use place::{Bounds, Point, covering};
+
+use crate::model::Report;
+
+/// Categories one question may name.
+pub(crate) const CODES: usize = 16;
+
+/// Which reports are wanted. The default is every public one.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Filter {
+    /// Of these categories; of all when empty.
+    pub(crate) codes: Vec<String>,
+    /// `Some(true)` for those that have ended.
+    pub(crate) closed: Option<bool>,
+    /// Only with a photo.
+    pub(crate) with_photo: bool,
+    /// Only in this box.
+    pub(crate) bounds: Option<Bounds>,
+    /// Opened at this moment or later.
+    pub(crate) from: Option<Time>,
+    /// Opened at this moment or earlier.
+    pub(crate) to: Option<Time>,
+    /// Those that are not public too; only for the office.
+    pub(crate) with_hidden: bool,
+}
+
+/// Everything of a report that lists show, and the tests of a [`Filter`]; ?1 to ?28 belong to them.
+macro_rules! reports {
+    ($tail:literal) => {
+        concat!(
+            "select c.id, c.number, c.title, c.state, o.name, r.category, r.visibility, r.text, r.lat, r.lon,
+                    r.address, r.opened, c.updated, c.due, c.closed,
+                    (select hash from file_use f where f.case_id = c.id and f.public = 1 order by f.place limit 1)
+             from report r join case_file c on c.id = r.case_id join office o on o.id = c.office_id
+             where (?1 = 0 or (?1 = 1 and c.closed is null) or (?1 = 2 and c.closed is not null))
+             and (?2 = 1 or r.category in (?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18))
+             and (?19 = 0 or exists (select 1 from file_use f where f.case_id = c.id and f.public = 1))
+             and (?20 = 0 or (r.lat between ?21 and ?22 and r.lon between ?23 and ?24))
+             and r.opened between ?25 and ?26 and (?27 = 1 or r.visibility = 'public') and ?28 = 0 ",
+            $tail
+        )
+    };
+}
+
+statements! {
+    NEWEST = "report.newest":
+        reports!("and (r.opened, r.case_id) < (?29, ?30) order by r.opened desc, r.case_id desc limit ?31");
+    CHANGED = "report.changed":
+        reports!("and (c.updated, c.id) > (?29, ?30) and c.updated <= ?32 and c.module = 'report'
+                  order by c.updated, c.id limit ?31");
+    IN_CELLS = "report.in_cells":
+        reports!("and r.cell between ?29 and ?30 order by r.cell limit ?31");
+    BY_NUMBER = "report.by_number": reports!("and c.number = ?29");
+    BY_ID = "report.by_id": reports!("and c.id = ?29");
+    PHOTOS = "report.photos":
+        "select f.hash, f.width, f.height from file_use u join file f on f.hash = u.hash
+         where u.case_id = ?1 and u.public = 1 order by u.place";
+    ANSWERS = "report.answers":
+        "select question, value from report_answer where case_id = ?1 order by question, place";
+}
+
+/// The parameters every way of finding begins with.
+fn filter_params(filter: &Filter) -> [Value<'_>; 28] {
+    let closed = filter.closed.map_or(0_i64, |closed| if closed { 2 } else { 1 });
+    let box_of = |pick: fn(&Bounds) -> i32| Value::Int(filter.bounds.as_ref().map_or(0, |b| pick(b).into()));
+    std::array::from_fn(|index| match index {
+        0 => Value::Int(closed),
+        1 => filter.codes.is_empty().into(),
+        2..=17 => filter.codes.get(index - 2).map(String::as_str).into(),
+        18 => filter.with_photo.into(),
+        19 => filter.bounds.is_some().into(),
+        20 => box_of(|b| b.min.lat),
+        21 => box_of(|b| b.max.lat),
+        22 => box_of(|b| b.min.lon),
+        23 => box_of(|b| b.max.lon),
+        24 => filter.from.unwrap_or(Time(0)).into(),
+        25 => filter.to.unwrap_or(Time(i64::MAX)).into(),
+        26 => filter.with_hidden.into(),
+        _ => Value::Int(0),
+    })
+}
+
+fn found(tx: &mut Tx<'_>, sql: &Sql, filter: &Filter, rest: &[Value<'_>]) -> Result<Vec<Report>> {
+    let params = [filter_params(filter).as_slice(), rest].concat();
+    Ok(tx.all(sql, &params, report)?)
+}
+
+/// The newest first. `before` is the last row of the page before; what is opened meanwhile comes before the first page,
+/// and nothing moves, so that paging meets every report exactly once.
+pub(crate) fn newest(
+    tx: &mut Tx<'_>,
+    filter: &Filter,
+    before: Option<&(Time, CaseId)>,
+    limit: i64,
+) -> Result<Vec<Report>> {
+    const END: [u8; 16] = [0xff; 16];
+    let (time, id) =
+        before.map_or((Time(i64::MAX), END.as_slice()), |(time, id)| (*time, id.as_bytes().as_slice()));
+    found(tx, &NEWEST, filter, params![time, id, limit])
+}
+
+/// What changed after `after`, the oldest change first, up to `until`.
+pub(crate) fn changed(
+    tx: &mut Tx<'_>,
+    filter: &Filter,
+    after: (Time, Option<&CaseId>),
+    until: Time,
+    limit: i64,
+) -> Result<Vec<Report>> {
+    const END: [u8; 16] = [0xff; 16];
+    let id = after.1.map_or(END.as_slice(), |id| id.as_bytes().as_slice());
+    found(tx, &CHANGED, filter, params![after.0, id, limit, until])
+}
+
+/// Those in a box, by way of the index on places: for boxes that hold a small part of all reports. In no order.
+pub(crate) fn within(tx: &mut Tx<'_>, bounds: &Bounds, filter: &Filter, limit: usize) -> Result<Vec<Report>> {
+    let filter = Filter { bounds: Some(*bounds), ..filter.clone() };
+    let mut reports = Vec::new();
+    for (first, last) in covering(bounds) {
+        let room = i64::try_from(limit - reports.len()).unwrap_or(i64::MAX);
+        reports.extend(found(tx, &IN_CELLS, &filter, params![first, last, room])?);
+        if reports.len() >= limit {
+            break;
+        }
+    }
+    Ok(reports)
+}
+
+/// Those at most so many metres away, with their distance in metres, the nearest first.
+pub(crate) fn near(
+    tx: &mut Tx<'_>,
+    place: Point,
+    metres: f64,
+    filter: &Filter,
+    limit: usize,
+) -> Result<Vec<(Report, f64)>> {
+    // Twice as many as are wanted and some more may be in the corners of the box.
+    let reports = within(tx, &place.around(metres), filter, limit.saturating_mul(2) + 1_000)?;
+    let distance = |report: Report| {
+        let metres = report.place?.metres_to(place);
+        Some((report, metres))
+    };
+    let mut near: Vec<_> =
+        reports.into_iter().filter_map(distance).filter(|(_, far)| *far <= metres).collect();
+    near.sort_by(|a, b| a.1.total_cmp(&b.1));
+    near.truncate(limit);
+    Ok(near)
+}
+
+/// The public report with this number.
+pub(crate) fn by_number(tx: &mut Tx<'_>, number: &str) -> Result<Option<Report>> {
+    Ok(found(tx, &BY_NUMBER, &Filter::default(), params![number])?.pop())
+}
+
+/// The report of a case, public or not.
+pub(crate) fn by_id(tx: &mut Tx<'_>, id: CaseId) -> Result<Option<Report>> {
+    let every = Filter { with_hidden: true, ..Filter::default() };
+    Ok(found(tx, &BY_ID, &every, params![&id])?.pop())
+}
+
+/// Its photos with width and height, as everybody may see them.
+pub(crate) fn photos(tx: &mut Tx<'_>, id: CaseId) -> Result<Vec<(FileHash, i64, i64)>> {
+    Ok(tx.all(&PHOTOS, params![&id], |row| Ok((FileHash(row.get(0)?), row.get(1)?, row.get(2)?)))?)
+}
+
+/// Codes of questions with the answers.
+pub(crate) fn answers(tx: &mut Tx<'_>, id: CaseId) -> Result<Vec<(String, String)>> {
+    Ok(tx.all(&ANSWERS, params![&id], |row| Ok((row.get(0)?, row.get(1)?)))?)
+}
+
+fn report(row: &Row<'_>) -> Result<Report, Error> {
+    Ok(Report {
+        case_id: row.get(0)?,
+        number: row.get(1)?,
+        title: row.get(2)?,
+        state: super::named(row, 3, "a state")?,
+        office: row.get(4)?,
+        category: row.get(5)?,
+        visibility: super::named(row, 6, "a visibility")?,
+        text: row.get(7)?,
+        place: super::point(row, 8)?,
+        address: row.get(10)?,
+        opened: row.get(11)?,
+        updated: row.get(12)?,
+        due: row.get(13)?,
+        closed: row.get(14)?,
+        photo: row.get(15)?,
+    })
+}

@@ -1,0 +1,119 @@
+//! All SQL of this module.
+
+mod add;
+mod categories;
+mod find;
+mod keys;
+mod people;
+
+use std::str::FromStr;
+
+use ::store::search::{self, Doc};
+use ::store::{Error, Row, Sql, Tx, params, statements};
+use base::{CaseId, Problem, Result};
+use cases::Case;
+use place::Point;
+use web::{Figure, Label, Panel};
+
+pub(crate) use add::{Photo, add, by_client_id};
+pub use categories::set_up;
+pub(crate) use categories::{categories, set_categories};
+pub(crate) use find::{CODES, Filter, answers, by_id, by_number, changed, near, newest, photos, within};
+pub use keys::add_api_key;
+pub(crate) use keys::api_key;
+pub(crate) use people::{erase, export};
+
+use crate::model::Visibility;
+
+/// The statements of this module.
+pub(crate) const STATEMENTS: &[&[Sql]] = &[ALL, add::ALL, categories::ALL, find::ALL, keys::ALL, people::ALL];
+
+statements! {
+    CONTACT = "report.contact": "select contact_name, contact_email from report where case_id = ?1";
+    EVERY_PHOTO = "report.every_photo":
+        "select f.hash, f.width, f.height from file_use u join file f on f.hash = u.hash
+         where u.case_id = ?1 order by u.place";
+    OPEN_COUNT = "report.open_count": "select count(*) from case_file where module = 'report' and closed is null";
+    CLOSED_COUNT = "report.closed_count":
+        "select count(*) from case_file where module = 'report' and closed is not null";
+}
+
+/// A column that holds the name of one of a few things.
+fn named<T: FromStr>(row: &Row<'_>, index: usize, what: &'static str) -> Result<T, Error> {
+    row.get::<String>(index)?.parse().map_err(|_| Error::Column(index, what))
+}
+
+fn point(row: &Row<'_>, index: usize) -> Result<Option<Point>, Error> {
+    let (lat, lon): (Option<i32>, Option<i32>) = (row.get(index)?, row.get(index + 1)?);
+    Ok(lat.zip(lon).map(|(lat, lon)| Point { lat, lon }))
+}
+
+pub(crate) fn figures(tx: &mut Tx<'_>) -> Result<Vec<Figure>> {
+    let open = tx.get(&OPEN_COUNT, &[])?.unwrap_or(0);
+    let closed = tx.get(&CLOSED_COUNT, &[])?.unwrap_or(0);
+    Ok(vec![Figure { key: "report-open", value: open }, Figure { key: "report-closed", value: closed }])
+}
+
+/// Name and e-mail address of whoever sent it, when they said.
+fn contact(tx: &mut Tx<'_>, id: CaseId) -> Result<(Option<String>, Option<String>)> {
+    Ok(tx.one(&CONTACT, params![&id], |row| Ok((row.get(0)?, row.get(1)?)))?.unwrap_or_default())
+}
+
+pub(crate) fn panel(tx: &mut Tx<'_>, id: CaseId) -> Result<Panel> {
+    let report = by_id(tx, id)?.ok_or_else(|| Problem::not_found("report", "there is no such report"))?;
+    let (name, email) = contact(tx, id)?;
+    let category = categories(tx)?.into_iter().find(|category| category.code == report.category);
+    let mut rows = vec![(Label::Key("report-address"), report.address)];
+    rows.extend(report.place.map(|place| (Label::Key("report-point"), place.to_string())));
+    rows.extend(name.map(|name| (Label::Key("report-name"), name)));
+    rows.extend(email.map(|email| (Label::Key("email"), email)));
+    if let Some(category) = category {
+        rows.push((Label::Key("report-category"), category.name.clone()));
+        for (code, value) in answers(tx, id)? {
+            let Some(question) = category.questions.iter().find(|question| question.code == code) else {
+                continue;
+            };
+            let chosen = question.choices.iter().find(|choice| choice.key == value);
+            rows.push((
+                Label::Text(question.text.clone()),
+                chosen.map_or(value, |choice| choice.name.clone()),
+            ));
+        }
+    }
+    let pictures = tx.all(&EVERY_PHOTO, params![&id], |row| {
+        Ok((::store::FileHash(row.get(0)?), row.get(1)?, row.get(2)?))
+    })?;
+    let public_url = format!("/anliegen/{}", report.number);
+    Ok(Panel { rows, text: report.text, place: report.place, pictures, public_url })
+}
+
+/// Makes a report findable: for everybody by what is public, for its office by who sent it.
+pub(crate) fn index(tx: &mut Tx<'_>, id: CaseId) -> Result<()> {
+    let (Some(case), Some(report)) = (cases::by_id(tx, id)?, by_id(tx, id)?) else { return Ok(()) };
+    let key = id.to_string();
+    search::remove(tx, "report", &key)?;
+    let seen = format!("{} {} {}", case.number, report.text, report.address);
+    let contact = contact(tx, id)?;
+    let contact = [contact.0.unwrap_or_default(), contact.1.unwrap_or_default()].join(" ");
+    let put = |tx: &mut Tx<'_>, audience: &str, text: &str, url: &str| {
+        let doc =
+            Doc { module: "report", key: &key, audience, title: &case.title, url, text, at: case.updated };
+        search::put(tx, &doc)
+    };
+    let mut office_text = contact.trim().to_owned();
+    if report.visibility == Visibility::Public {
+        put(tx, "public", &seen, &format!("/anliegen/{}", case.number))?;
+    } else {
+        office_text = format!("{seen} {office_text}");
+    }
+    if !office_text.is_empty() {
+        let url = desk_url(&case);
+        put(tx, &format!("office:{}", case.office), &office_text, &url)?;
+        put(tx, "staff", &office_text, &url)?;
+    }
+    Ok(())
+}
+
+fn desk_url(case: &Case) -> String {
+    format!("/arbeitsplatz/fall/{}", case.number)
+}
