@@ -7,9 +7,9 @@ use axum::extract::{FromRequestParts, Path};
 use axum::http::header::{ACCEPT_LANGUAGE, RETRY_AFTER};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use base::{Fault, Kind, Lang, Problem, Result};
-use web::{Ctx, Failure, Form};
+use web::{Ctx, Form};
 
 use super::answer::{Answer, Format};
 use super::limits::Limits;
@@ -47,16 +47,17 @@ impl<S: Send + Sync> FromRequestParts<S> for Call {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> std::result::Result<Self, Response> {
-        let nothing = || Failure::from(Problem::not_found("not-found", "there is nothing at this address"));
         let Ok(ctx) = Ctx::from_request_parts(parts, state).await;
-        let Ok(Path(file)) = Path::<String>::from_request_parts(parts, state).await else {
-            return Err(nothing().into_response());
-        };
-        let Some((name, format)) = Format::split(&file) else { return Err(nothing().into_response()) };
+        let file = Path::<String>::from_request_parts(parts, state).await.map(|Path(file)| file);
+        let file = file.unwrap_or_default();
         let query = parts.uri.query().unwrap_or_default();
-        let fields = serde_urlencoded::from_str(query).unwrap_or_default();
+        let query = Form::new(serde_urlencoded::from_str(query).unwrap_or_default());
         let (lang, trial) = (lang(&parts.headers), ctx.path().starts_with(TRIAL));
-        Ok(Self { ctx, format, name: name.to_owned(), query: Form::new(fields), trial, lang })
+        match Format::split(&file) {
+            Some((name, format)) => Ok(Self { ctx, format, name: name.to_owned(), query, trial, lang }),
+            // XML is the form every client of the standard reads.
+            None => Err(nothing(Self { ctx, format: Format::Xml, name: file, query, trial, lang }).await),
+        }
     }
 }
 
