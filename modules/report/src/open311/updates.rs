@@ -17,7 +17,7 @@ use super::call::{Call, refused};
 use super::requests;
 use crate::file;
 use crate::model::{Key, LONGEST, Scope, clean};
-use crate::store::{self as db, Photo, Update};
+use crate::store::{self as db, Photo, Update, UpdatePlace};
 
 /// Lines of one answer, at most.
 const ROWS: i64 = 1000;
@@ -96,7 +96,7 @@ fn row(answer: &mut Answer, update: &Update) {
 }
 
 /// From where to when: the dates, or the end of the page before.
-fn window(call: &Call) -> Result<((Time, Option<base::CaseId>, i64), Time)> {
+fn window(call: &Call) -> Result<(UpdatePlace, Time)> {
     let mut faults = Vec::new();
     let mut date = |name: &'static str| {
         let text = call.query.find(name)?;

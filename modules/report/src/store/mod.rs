@@ -29,7 +29,7 @@ pub(crate) use find::{
 pub use keys::add_api_key;
 pub(crate) use keys::{key_by_secret, keys, put_key, revoke_key, touch_key};
 pub(crate) use people::{erase, export};
-pub(crate) use updates::{Update, known_update, remember_update, updates};
+pub(crate) use updates::{Place as UpdatePlace, Update, known_update, remember_update, updates};
 pub(crate) use webhooks::{
     add_webhook, delivered, event, failed, remove_webhook, resume_webhook, tell, webhook, webhooks,
 };

@@ -139,7 +139,7 @@ fn job_id(delivery: &Delivery) -> Result<JobId> {
 }
 
 fn hook(row: &Row<'_>) -> Result<Webhook, Error> {
-    let list = |index: usize| Ok::<_, Error>(row.get::<String>(index)?);
+    let list = |index: usize| row.get::<String>(index);
     let events = list(2)?.split(',').map(str::parse).collect::<Result<_, Problem>>();
     let categories = list(3)?.split(',').filter(|code| !code.is_empty()).map(str::to_owned).collect();
     let min = super::point(row, 4)?;
