@@ -10,6 +10,8 @@ const PLAN_OK: &[&str] = &[
     "report.categories",
     "report.questions",
     "report.choices",
+    "report.keys",
+    "report.webhooks",
     "area.load",
     "ledger.feeds",
     "office.all",

@@ -17,6 +17,7 @@ const PUBLIC = ['/', '/anliegen', '/anliegen?kategorie=laterne&status=offen', '/
   '/anmelden/link/abc', '/impressum', '/datenschutz', '/barrierefreiheit', '/gibt-es-nicht'];
 const CITIZEN = ['/konto', '/konto/zweiter-faktor', '/konto/loeschen'];
 const LEAD = ['/arbeitsplatz', '/arbeitsplatz?status=open', '/arbeitsplatz?meine=1', '/arbeitsplatz/fall/1-2025', '/anmelden/zweiter-faktor'];
+const ADMIN = ['/arbeitsplatz/anliegen/schluessel', '/arbeitsplatz/anliegen/webhooks'];
 const AUDITOR = ['/arbeitsplatz/protokoll'];
 
 let region;
@@ -80,7 +81,7 @@ async function visit(role, paths, colorScheme) {
 for (const colorScheme of ['light', 'dark']) {
   test(`every page is clean in axe and html-validate and fits narrow screens, ${colorScheme}`, async () => {
     const found = [];
-    for (const [role, paths] of [[null, PUBLIC], ['citizen', CITIZEN], ['lead', LEAD], ['auditor', AUDITOR]]) {
+    for (const [role, paths] of [[null, PUBLIC], ['citizen', CITIZEN], ['lead', LEAD], ['admin', ADMIN], ['auditor', AUDITOR]]) {
       found.push(...await visit(role, paths, colorScheme));
     }
     assert.deepEqual(found, []);

@@ -188,6 +188,29 @@ pub fn decide(who: &Who, ask: &Ask<'_>) -> Result<Permit, Problem> {
     Ok(Permit { person: *id, action: ask.action })
 }
 
+/// A program that works for the member with a key it was given: what it may do, in one module. Its id is that of no
+/// person, so that the record never says a person did it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Program {
+    /// Its id.
+    pub id: PersonId,
+    /// The module its key is for.
+    pub module: &'static str,
+    /// What the key permits.
+    pub may: Vec<Action>,
+}
+
+/// Decides for a program. A key is one secret and permits nothing beyond its list.
+///
+/// # Errors
+/// `denied`.
+pub fn decide_program(program: &Program, ask: &Ask<'_>) -> Result<Permit, Problem> {
+    if ask.module == Some(program.module) && program.may.contains(&ask.action) {
+        return Ok(Permit { person: program.id, action: ask.action });
+    }
+    Err(Problem::denied("denied", "the key of this program does not permit it"))
+}
+
 #[cfg(test)]
 mod tests {
     use base::{Clock, Entropy, Time};
@@ -237,6 +260,17 @@ mod tests {
             assert!(decide(&who(role, None, None), &ask(Action::ReadCase, office(1))).is_err());
         }
         assert!(decide(&who(Role::Auditor, None, None), &ask(Action::ManagePeople, office(1))).is_err());
+    }
+
+    #[test]
+    fn a_program_may_what_its_key_says_and_only_in_its_module() {
+        let id = PersonId::new(&Clock::fixed(Time(0)), &Entropy::seeded(9));
+        let program = Program { id, module: "report", may: vec![Action::WorkOnCase] };
+        assert!(decide_program(&program, &ask(Action::WorkOnCase, office(1))).is_ok());
+        assert!(decide_program(&program, &ask(Action::ReadCase, office(1))).is_err());
+        let other = Ask { module: Some("budget"), ..ask(Action::WorkOnCase, office(1)) };
+        assert!(decide_program(&program, &other).is_err());
+        assert!(decide_program(&program, &Ask { module: None, ..other }).is_err());
     }
 
     #[test]

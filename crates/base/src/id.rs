@@ -71,6 +71,8 @@ ids! {
     OfficeId;
     /// A person who acts, human or system.
     PersonId;
+    /// An address a member's news is sent to.
+    WebhookId;
 }
 
 #[cfg(test)]

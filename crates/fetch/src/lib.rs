@@ -9,9 +9,14 @@ use http::{Request, Response};
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::body::Incoming;
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
-use hyper_util::client::legacy::Client;
-use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::client::legacy::connect::{Connect, HttpConnector};
+use hyper_util::client::legacy::{Client, ResponseFuture};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
+
+mod outside;
+
+use outside::Outside;
+pub use outside::is_public;
 
 /// How long making a connection may take.
 const CONNECT: Duration = Duration::from_secs(10);
@@ -20,6 +25,7 @@ const CONNECT: Duration = Duration::from_secs(10);
 #[derive(Clone, Debug)]
 pub struct Fetch {
     client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
+    outside: Client<HttpsConnector<HttpConnector<Outside>>, Full<Bytes>>,
     patience: Duration,
 }
 
@@ -29,15 +35,26 @@ impl Fetch {
     /// # Errors
     /// When TLS cannot be set up.
     pub fn new(patience: Duration) -> Result<Self> {
-        let mut http = HttpConnector::new();
-        http.enforce_http(false);
-        http.set_connect_timeout(Some(CONNECT));
-        let tls = HttpsConnectorBuilder::new()
-            .with_provider_and_webpki_roots(rustls::crypto::ring::default_provider())
-            .map_err(|error| Problem::internal("tls", "TLS cannot be set up").because(error))?;
-        let connector = tls.https_or_http().enable_http1().wrap_connector(http);
-        let client = Client::builder(TokioExecutor::new()).pool_timer(TokioTimer::new()).build(connector);
-        Ok(Self { client, patience })
+        Ok(Self {
+            client: client(HttpConnector::new())?,
+            outside: client(HttpConnector::new_with_resolver(Outside))?,
+            patience,
+        })
+    }
+
+    /// As [`Fetch::send`], but only to an address of the public internet, whatever the name in the address says when
+    /// it is looked up: for addresses that somebody else wrote down.
+    ///
+    /// # Errors
+    /// As [`Fetch::send`], and when the address is not a public one.
+    pub async fn send_outside(&self, request: Request<Bytes>, limit: usize) -> Result<Response<Bytes>> {
+        let host = request.uri().host().unwrap_or_default();
+        let literal = host.trim_start_matches('[').trim_end_matches(']').parse::<std::net::IpAddr>();
+        if literal.is_ok_and(|address| !is_public(address)) {
+            return Err(Problem::peer("private-address", "the address is not on the public internet"));
+        }
+        let answer = self.outside.request(request.map(Full::new));
+        self.whole(self.begun(answer).await?, limit).await
     }
 
     /// Sends a request and gives the answer as soon as its head is there.
@@ -45,9 +62,13 @@ impl Fetch {
     /// # Errors
     /// A problem with a peer when nobody answers in time.
     pub async fn open(&self, request: Request<Bytes>) -> Result<Response<Incoming>> {
-        let answer = tokio::time::timeout(self.patience, self.client.request(request.map(Full::new))).await;
+        self.begun(self.client.request(request.map(Full::new))).await
+    }
+
+    async fn begun(&self, answer: ResponseFuture) -> Result<Response<Incoming>> {
+        let answer = tokio::time::timeout(self.patience, answer).await;
         let answer = answer.map_err(|_| Problem::peer("fetch", "no answer in time"))?;
-        answer.map_err(|error| Problem::peer("fetch", "no answer").because(error))
+        answer.map_err(|error| Problem::peer("fetch", "no answer").because(causes(&error)))
     }
 
     /// Sends a request and gives the whole answer, when it has at most `limit` bytes.
@@ -55,7 +76,11 @@ impl Fetch {
     /// # Errors
     /// A problem with a peer when nobody answers in time, or with more.
     pub async fn send(&self, request: Request<Bytes>, limit: usize) -> Result<Response<Bytes>> {
-        let (head, body) = self.open(request).await?.into_parts();
+        self.whole(self.open(request).await?, limit).await
+    }
+
+    async fn whole(&self, answer: Response<Incoming>, limit: usize) -> Result<Response<Bytes>> {
+        let (head, body) = answer.into_parts();
         let body = tokio::time::timeout(self.patience, Limited::new(body, limit).collect()).await;
         let body = body.map_err(|_| Problem::peer("fetch", "the answer did not end in time"))?;
         let body = body
@@ -76,4 +101,29 @@ impl Fetch {
             status => Err(Problem::peer("fetch", format!("the answer was {status}"))),
         }
     }
+}
+
+/// A client whose names this resolver looks up.
+fn client<R>(mut http: HttpConnector<R>) -> Result<Client<HttpsConnector<HttpConnector<R>>, Full<Bytes>>>
+where
+    HttpsConnector<HttpConnector<R>>: Connect + Clone,
+{
+    http.enforce_http(false);
+    http.set_connect_timeout(Some(CONNECT));
+    let tls = HttpsConnectorBuilder::new()
+        .with_provider_and_webpki_roots(rustls::crypto::ring::default_provider())
+        .map_err(|error| Problem::internal("tls", "TLS cannot be set up").because(error))?;
+    let connector = tls.https_or_http().enable_http1().wrap_connector(http);
+    Ok(Client::builder(TokioExecutor::new()).pool_timer(TokioTimer::new()).build(connector))
+}
+
+/// An error with everything that led to it: the outermost alone says little here.
+fn causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        text = format!("{text}: {inner}");
+        cause = inner.source();
+    }
+    text
 }

@@ -41,6 +41,8 @@ pub enum Actor {
     Anonymous,
     /// The node itself, by a rule or a clock.
     Node,
+    /// A program that was given a key.
+    Program,
 }
 
 /// What happened, to be written down.
@@ -73,7 +75,7 @@ pub struct Header {
     pub kind: String,
     /// When, to the minute in the public feed, else to the second (RFC 3339).
     pub at: String,
-    /// Pseudonym of the person in this feed, `node` or `anonymous`.
+    /// Pseudonym of the person in this feed, `node`, `program` or `anonymous`.
     pub actor: String,
     /// The case, if it is about one.
     #[serde(skip_serializing_if = "Option::is_none", default)]
@@ -229,6 +231,7 @@ impl Ledger {
             Actor::Person(person) => self.keys.pseudonym(feed, person),
             Actor::Anonymous => "anonymous".into(),
             Actor::Node => "node".into(),
+            Actor::Program => "program".into(),
         }
     }
 

@@ -3,8 +3,8 @@ use tokio::sync::mpsc;
 
 use crate::{Db, Error, Migration, Sql, Tx, Value, migrate};
 
-/// Tables that hold nothing of their own, or that the migrations fill.
-const DERIVED: [&str; 2] = ["schema_version", "search_index"];
+/// Tables that hold nothing of their own, or that the migrations or triggers fill.
+const DERIVED: [&str; 3] = ["schema_version", "search_index", "derived_"];
 
 /// Rows that one transaction copies.
 const CHUNK: usize = 500;

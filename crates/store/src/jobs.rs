@@ -23,6 +23,8 @@ pub struct Job {
 
 statements! {
     ENQUEUE = "job.enqueue": "insert into job (id, kind, payload, run_at) values (?1, ?2, ?3, ?4)";
+    ENQUEUE_ONCE = "job.enqueue_once":
+        "insert into job (id, kind, payload, run_at) values (?1, ?2, ?3, ?4) on conflict (id) do nothing";
     CLAIM = "job.claim":
         "update job set locked_until = ?2, attempts = attempts + 1
          where id = (select id from job where run_at <= ?1 and locked_until <= ?1 order by run_at, id limit 1)
@@ -48,6 +50,20 @@ pub fn enqueue(
     let id = JobId::new(clock, entropy);
     tx.exec(&ENQUEUE, params![&id, kind, payload, run_at])?;
     Ok(id)
+}
+
+/// Adds a job whose id says what it is about: adding it again while it waits changes nothing.
+///
+/// # Errors
+/// What the database says.
+pub fn enqueue_once(
+    tx: &mut Tx<'_>,
+    id: JobId,
+    kind: &str,
+    payload: &str,
+    run_at: Time,
+) -> Result<(), Error> {
+    tx.exec(&ENQUEUE_ONCE, params![&id, kind, payload, run_at]).map(drop)
 }
 
 /// Takes the next job that is due and keeps others from it for `seconds`.

@@ -20,7 +20,7 @@ mod texts;
 pub use context::{Ctx, Theme};
 pub use failure::{Failure, Handled};
 pub use form::{Form, Upload, parse_form, read_form, read_upload};
-pub use member::{Map, Member, Members, Neighbour, Parts, Settings};
+pub use member::{Map, Member, Members, Neighbour, Parts, Programs, Settings};
 pub use module::{Api, Demo, Figure, JobHandler, Label, Module, Nav, Panel, Working};
 pub use page::{Crumb, Page, Paging, html, parse_cursor, redirect, see_other};
 pub use texts::{Source, Texts};

@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use axum::http::Extensions;
 use base::{Ars, Clock, Entropy, Problem, Result};
 use fetch::Fetch;
 use identity::Passwords;
@@ -49,6 +50,27 @@ pub struct Settings {
     /// Members whose areas are near; reports from there are offered to them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub neighbours: Vec<Neighbour>,
+    /// What holds for programs that ask or are told.
+    #[serde(default)]
+    pub programs: Programs,
+}
+
+/// What holds for other programs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Programs {
+    /// Names programs know the member by beside its host name, such as `koeln.de` (`jurisdiction_id` of Open311).
+    pub names: Vec<String>,
+    /// Requests without a key that one network address may send in a minute.
+    pub requests_per_minute: u32,
+    /// Whether webhooks may lead to addresses inside the member's own network.
+    pub private_webhooks: bool,
+}
+
+impl Default for Programs {
+    fn default() -> Self {
+        Self { names: Vec::new(), requests_per_minute: 600, private_webhooks: false }
+    }
 }
 
 /// Where the map's picture comes from. Without tiles the outlines the server draws are the map.
@@ -108,6 +130,7 @@ pub struct Member {
     /// Wakes the worker when there is a new job.
     pub new_job: Notify,
     atlas: RwLock<Arc<Atlas>>,
+    memory: RwLock<Extensions>,
 }
 
 /// What a member is made of, to be opened.
@@ -160,6 +183,7 @@ impl Member {
             mailer,
             new_job: Notify::new(),
             atlas: RwLock::new(Arc::new(atlas)),
+            memory: RwLock::default(),
         }))
     }
 
@@ -182,6 +206,17 @@ impl Member {
         let atlas = Arc::new(atlas.await?);
         *self.atlas.write().unwrap_or_else(PoisonError::into_inner) = atlas;
         Ok(count)
+    }
+
+    /// What a module keeps in memory for this member, one value of each type: what is derived or only counted, because a
+    /// restart forgets it.
+    #[must_use]
+    pub fn memory<T: Default + Send + Sync + 'static>(&self) -> Arc<T> {
+        if let Some(kept) = self.memory.read().unwrap_or_else(PoisonError::into_inner).get::<Arc<T>>() {
+            return Arc::clone(kept);
+        }
+        let mut memory = self.memory.write().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(memory.get_or_insert_default::<Arc<T>>())
     }
 
     /// Whether a place is this member's; everything is where no boundaries are known.

@@ -9,6 +9,7 @@ mod model;
 mod open311;
 mod pages;
 mod store;
+mod webhook;
 
 use ::store::Migration;
 use base::Lang;
@@ -19,11 +20,10 @@ pub use store::{add_api_key, set_up};
 /// The module.
 pub const MODULE: Module = Module {
     name: "report",
-    migrations: &[Migration {
-        module: "report",
-        version: 1,
-        sql: include_str!("../migrations/0001_report.sql"),
-    }],
+    migrations: &[
+        Migration { module: "report", version: 1, sql: include_str!("../migrations/0001_report.sql") },
+        Migration { module: "report", version: 2, sql: include_str!("../migrations/0002_programs.sql") },
+    ],
     statements: store::STATEMENTS,
     texts: &[(Lang::De, include_str!("../texts/de.ftl")), (Lang::En, include_str!("../texts/en.ftl"))],
     pages: pages::routes,
@@ -32,7 +32,7 @@ pub const MODULE: Module = Module {
     set_up: store::set_up,
     figures: store::figures,
     panel: store::panel,
-    jobs: &[],
+    jobs: &[(webhook::JOB, webhook::deliver)],
     index: store::index,
     export: store::export,
     erase: store::erase,

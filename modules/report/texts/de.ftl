@@ -61,3 +61,99 @@ report-mail-body = Guten Tag,
 problem-elsewhere = Diese Stelle liegt außerhalb unseres Gebiets.
 problem-report = Dieses Anliegen gibt es nicht.
 problem-not-yet = Der Nachweis entsteht gerade. Bitte versuchen Sie es gleich noch einmal.
+
+## Programme: Open311, Schlüssel, Webhooks
+open311-key-wrong = Der Schlüssel fehlt, ist falsch oder wurde widerrufen.
+open311-key-scope = Dieser Schlüssel darf das nicht.
+open311-jurisdiction-unknown = Diese Zuständigkeit gibt es hier nicht.
+open311-service-unknown = Diesen Dienst gibt es nicht.
+open311-request-unknown = Dieses Anliegen gibt es nicht, oder es ist nicht öffentlich.
+open311-token-unknown = Diesen Token gibt es nicht.
+open311-address-id = Diese Adressnummer ist hier nicht bekannt. Bitte senden Sie lat und long oder address_string.
+open311-body-type = Bitte senden Sie application/x-www-form-urlencoded oder multipart/form-data in UTF-8.
+open311-fields = Das sind zu viele Felder; höchstens 1.000 werden angenommen.
+open311-media-remote = Bilder von fremden Adressen holen wir nicht. Bitte senden Sie die Datei selbst, als multipart/form-data oder als data:-Adresse in Base64.
+open311-media-many = Höchstens drei Bilder werden angenommen.
+open311-characters = Hier stehen Steuerzeichen, oder der Text ist nicht UTF-8.
+open311-number = Das ist keine Zahl, die hier passt.
+open311-flag = Bitte geben Sie true oder false an.
+open311-date = Das ist kein Zeitpunkt nach ISO 8601 mit Sekunden und Zeitzone, wie 2026-11-24T10:00:00Z.
+open311-dates-order = Das Ende liegt vor dem Anfang.
+open311-dates-span = Zwischen Anfang und Ende liegen mehr als 90 Tage. Mit page_size gibt es diese Grenze nicht.
+open311-status = Der Status ist open oder closed.
+open311-codes = Höchstens 16 Dienste können zugleich gewählt werden.
+open311-ids = Höchstens 100 Anliegen können zugleich genannt werden.
+open311-offset = So viele Zeilen können nicht übersprungen werden. Bitte folgen Sie den Verweisen im Kopf Link.
+open311-bbox = Das ist kein Rechteck: Westen, Süden, Osten, Norden in Grad, mit Kommas getrennt.
+open311-radius = Der Umkreis ist eine Zahl von Metern über 0 und bis 50.000 und steht zusammen mit lat und long.
+open311-sort = Sortiert wird nach -requested_datetime, updated_datetime oder, in einem Umkreis, distance.
+open311-cursor = Das ist nicht das Ende einer Seite.
+open311-missing = Diese Angabe fehlt.
+open311-update-status = Dieses Wort für einen Status ist nicht bekannt.
+open311-update-order = Dieser Status kann auf den jetzigen nicht folgen.
+open311-notice =
+    { $hours ->
+        [one] Wir wollen das innerhalb einer Stunde unserer Dienstzeit erledigen.
+       *[other] Wir wollen das innerhalb von { $hours } Stunden unserer Dienstzeit erledigen.
+    }
+report-keys = Schlüssel für Programme
+report-keys-text = Mit einem Schlüssel kann ein anderes Programm über Open311 Anliegen melden, bearbeiten oder lesen, was nicht öffentlich ist.
+report-keys-document = Beschreibung der Schnittstelle (OpenAPI)
+report-keys-none = Noch hat kein Programm einen Schlüssel.
+report-keys-caption = Alle Schlüssel, neueste zuerst
+report-key-name = Programm
+report-key-name-hint = Zum Beispiel: Müll-App der Abfallwirtschaft.
+report-key-contact = Wer dafür verantwortlich ist
+report-key-contact-hint = Name und E-Mail-Adresse, unter der Sie jemanden erreichen.
+report-key-scopes = Was der Schlüssel erlaubt
+report-key-scope =
+    { $name ->
+        [report] Anliegen melden
+        [update] Anliegen beantworten und ihren Status ändern
+       *[read_private] Nicht öffentliche Anliegen lesen
+    }
+report-key-per-hour = Anfragen je Stunde
+report-key-per-hour-hint = Mehr werden mit der Bitte abgelehnt, später wiederzukommen.
+report-key-created = Seit
+report-key-used = Zuletzt benutzt
+report-key-never = nie
+report-key-revoked = widerrufen
+report-key-revoke = Widerrufen
+report-key-new = Neuer Schlüssel
+report-key-make = Schlüssel erzeugen
+report-key-made = Das ist der neue Schlüssel
+report-key-made-text = Er wird nur dieses eine Mal angezeigt. Geben Sie ihn auf einem sicheren Weg weiter.
+report-key-name-missing = Bitte nennen Sie das Programm.
+report-key-contact-missing = Bitte nennen Sie, wer für das Programm verantwortlich ist.
+report-key-long = Das ist zu lang; 200 Zeichen genügen.
+report-key-per-hour-wrong = Bitte geben Sie eine Zahl von 1 bis 1.000.000 an.
+report-key-scope-missing = Bitte wählen Sie, was der Schlüssel erlaubt.
+report-hooks = Webhooks
+report-hooks-text = Ein Webhook sagt einem anderen Programm sofort, wenn etwas mit einem öffentlichen Anliegen geschieht. Gesendet werden nur Nummer, Kategorie und Status, unterschrieben nach „Standard Webhooks“.
+report-hooks-none = Noch wird niemandem Bescheid gesagt.
+report-hooks-caption = Alle Webhooks
+report-hook-url = Adresse
+report-hook-url-hint = Beginnt mit https://.
+report-hook-url-wrong = Bitte geben Sie eine Adresse an, die mit https:// beginnt.
+report-hook-url-private = Diese Adresse liegt im eigenen Netz. Das muss in den Einstellungen der Kommune erst erlaubt werden.
+report-hook-events = Bei diesen Ereignissen
+report-hook-events-missing = Bitte wählen Sie mindestens ein Ereignis.
+report-hook-categories = Nur diese Kategorien
+report-hook-categories-hint = Ohne Auswahl gilt der Webhook für alle.
+report-hook-bbox = Nur in diesem Rechteck (freiwillig)
+report-hook-bbox-hint = Westen, Süden, Osten, Norden in Grad, zum Beispiel: 6.9,50.9,7.0,51.0
+report-hook-bounded = nur in einem Rechteck
+report-hook-change = Ändern
+report-hook-fine = in Ordnung
+report-hook-failing = kommt nicht an
+report-hook-disabled = abgeschaltet
+report-hook-since = Fehler seit
+report-hook-delivered = Zuletzt angekommen:
+report-hook-resume = Wieder versuchen
+report-hook-remove = Löschen
+report-hook-new = Neuer Webhook
+report-hook-make = Webhook anlegen
+report-hook-made = Das Geheimnis des neuen Webhooks
+report-hook-made-text = Damit prüft das andere Programm, dass eine Nachricht von uns ist. Es wird nur dieses eine Mal angezeigt.
+problem-webhook = Diesen Webhook gibt es nicht.
+problem-key = Diesen Schlüssel gibt es nicht.

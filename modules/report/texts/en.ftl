@@ -61,3 +61,99 @@ report-mail-body = Hello,
 problem-elsewhere = This place is outside our area.
 problem-report = There is no such report.
 problem-not-yet = The proof is just being made. Please try again in a moment.
+
+## Programs: Open311, keys, webhooks
+open311-key-wrong = The key is missing, wrong or was revoked.
+open311-key-scope = This key does not permit that.
+open311-jurisdiction-unknown = There is no such jurisdiction here.
+open311-service-unknown = There is no such service.
+open311-request-unknown = There is no such request, or it is not public.
+open311-token-unknown = There is no such token.
+open311-address-id = This address id is not known here. Please send lat and long or address_string.
+open311-body-type = Please send application/x-www-form-urlencoded or multipart/form-data in UTF-8.
+open311-fields = Those are too many fields; at most 1,000 are taken.
+open311-media-remote = We do not fetch pictures from other addresses. Please send the file itself, as multipart/form-data or as a data: address in Base64.
+open311-media-many = At most three pictures are taken.
+open311-characters = There are control characters here, or the text is not UTF-8.
+open311-number = This is no number that fits here.
+open311-flag = Please say true or false.
+open311-date = This is no date and time of ISO 8601 with seconds and zone, such as 2026-11-24T10:00:00Z.
+open311-dates-order = The end is before the beginning.
+open311-dates-span = There are more than 90 days between beginning and end. With page_size there is no such limit.
+open311-status = The status is open or closed.
+open311-codes = At most 16 services can be chosen at once.
+open311-ids = At most 100 requests can be named at once.
+open311-offset = So many rows cannot be skipped. Please follow the links in the header Link.
+open311-bbox = This is no box: west, south, east, north in degrees, with commas between them.
+open311-radius = The radius is a number of metres above 0 and up to 50,000 and stands with lat and long.
+open311-sort = Rows are sorted by -requested_datetime, updated_datetime or, within a radius, distance.
+open311-cursor = This is not the end of a page.
+open311-missing = This is missing.
+open311-update-status = This word for a status is not known.
+open311-update-order = This status cannot follow the present one.
+open311-notice =
+    { $hours ->
+        [one] We mean to be done within one hour of service.
+       *[other] We mean to be done within { $hours } hours of service.
+    }
+report-keys = Keys for programs
+report-keys-text = With a key another program can send reports through Open311, work on them, or read what is not public.
+report-keys-document = Description of the interface (OpenAPI)
+report-keys-none = No program has a key yet.
+report-keys-caption = All keys, newest first
+report-key-name = Program
+report-key-name-hint = For example: the waste department's app.
+report-key-contact = Who answers for it
+report-key-contact-hint = A name and an e-mail address at which you reach somebody.
+report-key-scopes = What the key permits
+report-key-scope =
+    { $name ->
+        [report] Send reports
+        [update] Answer reports and change their status
+       *[read_private] Read reports that are not public
+    }
+report-key-per-hour = Requests per hour
+report-key-per-hour-hint = More are refused with the request to come back later.
+report-key-created = Since
+report-key-used = Last used
+report-key-never = never
+report-key-revoked = revoked
+report-key-revoke = Revoke
+report-key-new = New key
+report-key-make = Make a key
+report-key-made = This is the new key
+report-key-made-text = It is shown this once only. Pass it on in a safe way.
+report-key-name-missing = Please name the program.
+report-key-contact-missing = Please say who answers for the program.
+report-key-long = This is too long; 200 characters are enough.
+report-key-per-hour-wrong = Please give a number from 1 to 1,000,000.
+report-key-scope-missing = Please choose what the key permits.
+report-hooks = Webhooks
+report-hooks-text = A webhook tells another program at once when something happens to a public report. Only number, category and status are sent, signed as “Standard Webhooks” say.
+report-hooks-none = Nobody is told anything yet.
+report-hooks-caption = All webhooks
+report-hook-url = Address
+report-hook-url-hint = Begins with https://.
+report-hook-url-wrong = Please give an address that begins with https://.
+report-hook-url-private = This address is inside the own network. The member's settings must allow that first.
+report-hook-events = At these events
+report-hook-events-missing = Please choose at least one event.
+report-hook-categories = Only these categories
+report-hook-categories-hint = Without a choice the webhook is for all of them.
+report-hook-bbox = Only in this box (optional)
+report-hook-bbox-hint = West, south, east, north in degrees, for example: 6.9,50.9,7.0,51.0
+report-hook-bounded = only in a box
+report-hook-change = Change
+report-hook-fine = fine
+report-hook-failing = does not arrive
+report-hook-disabled = switched off
+report-hook-since = Failing since
+report-hook-delivered = Last arrived:
+report-hook-resume = Try again
+report-hook-remove = Delete
+report-hook-new = New webhook
+report-hook-make = Make a webhook
+report-hook-made = The secret of the new webhook
+report-hook-made-text = With it the other program checks that a message is from us. It is shown this once only.
+problem-webhook = There is no such webhook.
+problem-key = There is no such key.

@@ -10,7 +10,7 @@ use clap::Args;
 use identity::NewPerson;
 use place::Area;
 use serde_json::{Value, json};
-use web::{Map, Member, Members, Neighbour, Settings};
+use web::{Map, Member, Members, Neighbour, Programs, Settings};
 
 use super::serve::serve_members;
 use crate::MODULES;
@@ -138,6 +138,8 @@ fn settings(place: &Place, port: u16) -> Result<Settings> {
         map: Map { boundary_attribution: ATTRIBUTION.into(), ..Map::default() },
         demo: true,
         neighbours: neighbours.collect::<Result<_>>()?,
+        // Whoever tries the demonstration out may ask as often as this machine answers.
+        programs: Programs { requests_per_minute: u32::MAX, ..Programs::default() },
     })
 }
 
@@ -178,7 +180,7 @@ fn people(tx: &mut store::Tx<'_>, member: &Member, password: &str) -> Result<()>
     let email = citizen(member);
     let new = NewPerson { email: &email, name: "Berta Bürgerin", password: Some(password), totp: None };
     identity::add_person(tx, at, &new)?;
-    report::add_api_key(tx, &api_key(member), "demonstration")
+    report::add_api_key(tx, at, &api_key(member), "Demonstration")
 }
 
 /// The same for every start, so that scripts can compute codes; demonstration accounts protect nothing.

@@ -2,7 +2,7 @@ use std::path::Path;
 
 use base::{Ars, Result};
 use clap::Subcommand;
-use web::{Map, Settings};
+use web::{Map, Programs, Settings};
 
 use crate::config::Config;
 use crate::members::{create_member, slugs};
@@ -53,6 +53,7 @@ impl Command {
                     map: Map::default(),
                     demo: false,
                     neighbours: Vec::new(),
+                    programs: Programs::default(),
                 };
                 create_member(data, config, &slug, &settings).await?;
                 println!("'{slug}' is ready; next: raum import boundaries, raum user add");

@@ -2,6 +2,7 @@
 
 mod category;
 mod check;
+mod program;
 
 use base::{CaseId, Time};
 use cases::State;
@@ -9,6 +10,7 @@ use place::Point;
 
 pub(crate) use category::{Category, Choice, Datatype, Question, Visibility};
 pub(crate) use check::{Draft, LONGEST, Valid, Whereabouts, check, clean};
+pub(crate) use program::{Key, News, Scope, Webhook};
 
 /// A report as the public sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +32,8 @@ pub(crate) struct Report {
     pub(crate) closed: Option<Time>,
     /// The hash of the first photo.
     pub(crate) photo: Option<Vec<u8>>,
+    /// The office's last answer.
+    pub(crate) answer: Option<String>,
 }
 
 /// What a report is called in lists: its category and the first words, without anything personal that comes later.

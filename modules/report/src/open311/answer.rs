@@ -1,78 +1,15 @@
+use std::borrow::Cow;
+
 use axum::http::StatusCode;
-use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
+use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
-use base::{Kind, Problem};
-use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
-use quick_xml::writer::Writer;
-use serde_json::{Map, Value};
+use quick_xml::escape::escape;
 
 /// The form of an answer, told by the end of the address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Format {
     Xml,
     Json,
-}
-
-/// An answer before it has a form: both forms are made from the same tree, so they say the same.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Node {
-    Null,
-    Text(String),
-    Number(f64),
-    Bool(bool),
-    Object(Vec<(&'static str, Node)>),
-    /// The name of each element in XML, and the elements.
-    List(&'static str, Vec<Node>),
-}
-
-impl Node {
-    pub(crate) fn text(text: impl Into<String>) -> Self {
-        let text = text.into();
-        if text.is_empty() { Self::Null } else { Self::Text(text) }
-    }
-
-    fn json(&self) -> Value {
-        match self {
-            Self::Null => Value::Null,
-            Self::Text(text) => text.clone().into(),
-            Self::Number(number) => (*number).into(),
-            Self::Bool(value) => (*value).into(),
-            Self::Object(fields) => {
-                let fields = fields.iter().map(|(name, node)| ((*name).to_owned(), node.json()));
-                Value::Object(fields.collect::<Map<_, _>>())
-            }
-            Self::List(_, nodes) => nodes.iter().map(Self::json).collect(),
-        }
-    }
-
-    fn xml(&self, name: &str, writer: &mut Writer<Vec<u8>>) -> std::io::Result<()> {
-        if *self == Self::Null {
-            return writer.write_event(Event::Empty(BytesStart::new(name)));
-        }
-        writer.write_event(Event::Start(BytesStart::new(name)))?;
-        match self {
-            Self::Null => {}
-            Self::Text(text) => writer.write_event(Event::Text(BytesText::new(&printable(text))))?,
-            Self::Number(number) => writer.write_event(Event::Text(BytesText::new(&number.to_string())))?,
-            Self::Bool(value) => writer.write_event(Event::Text(BytesText::new(&value.to_string())))?,
-            Self::Object(fields) => {
-                for (name, node) in fields {
-                    node.xml(name, writer)?;
-                }
-            }
-            Self::List(item, nodes) => {
-                for node in nodes {
-                    node.xml(item, writer)?;
-                }
-            }
-        }
-        writer.write_event(Event::End(BytesEnd::new(name)))
-    }
-}
-
-/// XML 1.0 has no place for most control characters, not even escaped (§ 2.2).
-fn printable(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect()
 }
 
 impl Format {
@@ -86,94 +23,313 @@ impl Format {
         }
     }
 
-    /// An answer with this root.
-    pub(crate) fn answer(self, status: StatusCode, root: &str, node: &Node) -> Response {
+    /// The media type without its parameter.
+    pub(crate) fn media_type(self) -> &'static str {
         match self {
-            Self::Json => {
-                let headers = [(CONTENT_TYPE, "application/json; charset=utf-8")];
-                (status, headers, node.json().to_string()).into_response()
+            Self::Xml => "text/xml",
+            Self::Json => "application/json",
+        }
+    }
+}
+
+/// An answer while it is written. The same calls make both forms, so they say the same; JSON leaves the outermost name
+/// and the names in lists away (Open311, JSON and XML Conversion).
+#[derive(Debug)]
+pub(crate) struct Answer {
+    format: Format,
+    body: Vec<u8>,
+    /// In JSON: whether something stands before the next value on its level.
+    follows: bool,
+    /// In JSON: whether the values on this level have no names.
+    in_list: bool,
+}
+
+impl Answer {
+    /// An answer that is one thing with parts.
+    pub(crate) fn object(format: Format, root: &str, parts: impl FnOnce(&mut Self)) -> Self {
+        let mut answer = Self::empty(format);
+        answer.object_in(root, parts);
+        answer
+    }
+
+    /// An answer that is a list.
+    pub(crate) fn list(format: Format, root: &str, parts: impl FnOnce(&mut Self)) -> Self {
+        let mut answer = Self::empty(format);
+        answer.list_in(root, parts);
+        answer
+    }
+
+    fn empty(format: Format) -> Self {
+        let mut body = Vec::with_capacity(1024);
+        if format == Format::Xml {
+            body.extend_from_slice(b"<?xml version=\"1.0\" encoding=\"utf-8\"?>");
+        }
+        // The outermost value has no name in JSON, as if it stood in a list.
+        Self { format, body, follows: false, in_list: true }
+    }
+
+    /// A thing with parts.
+    pub(crate) fn object_in(&mut self, name: &str, parts: impl FnOnce(&mut Self)) {
+        self.nested(name, (b'{', b'}'), false, parts);
+    }
+
+    /// A list; what is written in it has in JSON no names.
+    pub(crate) fn list_in(&mut self, name: &str, parts: impl FnOnce(&mut Self)) {
+        self.nested(name, (b'[', b']'), true, parts);
+    }
+
+    fn nested(&mut self, name: &str, (open, close): (u8, u8), list: bool, parts: impl FnOnce(&mut Self)) {
+        if self.format == Format::Xml {
+            let before = self.body.len();
+            self.tag("<", name, ">");
+            let start = self.body.len();
+            parts(self);
+            if self.body.len() == start {
+                self.body.truncate(before);
+                return self.tag("<", name, "/>");
             }
-            Self::Xml => match xml(root, node) {
-                Ok(body) => (status, [(CONTENT_TYPE, "text/xml; charset=utf-8")], body).into_response(),
-                Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
-            },
+            return self.tag("</", name, ">");
+        }
+        self.name(name);
+        self.body.push(open);
+        let outside = std::mem::replace(&mut self.in_list, list);
+        self.follows = false;
+        parts(self);
+        self.body.push(close);
+        (self.in_list, self.follows) = (outside, true);
+    }
+
+    /// A text; nothing when it is empty, which both forms say alike.
+    pub(crate) fn text(&mut self, name: &str, text: &str) {
+        let text = printable(text);
+        if text.is_empty() {
+            return self.null(name);
+        }
+        match self.format {
+            Format::Xml => self.element(name, escape(&*text).as_bytes()),
+            Format::Json => {
+                self.name(name);
+                // Writing a text into memory cannot fail.
+                drop(serde_json::to_writer(&mut self.body, &*text));
+            }
         }
     }
 
-    /// A problem in the standard's form: one error for every fault (GeoReport v2 § Errors).
-    pub(crate) fn problem(self, problem: &Problem) -> Response {
-        if problem.kind == Kind::Internal {
-            tracing::error!(code = problem.code, %problem, "fault");
+    /// Nothing.
+    pub(crate) fn null(&mut self, name: &str) {
+        match self.format {
+            Format::Xml => self.tag("<", name, "/>"),
+            Format::Json => self.bare(name, b"null"),
         }
-        let status = status(problem.kind);
-        let code = status.as_u16().to_string();
-        let error = |description: String| {
-            Node::Object(vec![("code", Node::text(code.clone())), ("description", Node::text(description))])
-        };
-        let errors = match problem.faults.as_slice() {
-            [] => vec![error(problem.detail.clone())],
-            faults => faults.iter().map(|fault| error(format!("{}: {}", fault.field, fault.code))).collect(),
-        };
-        let mut response = self.answer(status, "errors", &Node::List("error", errors));
-        if let Some(seconds) = problem.retry_after {
-            response.headers_mut().insert(RETRY_AFTER, seconds.into());
+    }
+
+    /// A number with a fraction, such as degrees; nothing when there is none.
+    pub(crate) fn number(&mut self, name: &str, number: Option<f64>) {
+        match number.filter(|number| number.is_finite()) {
+            Some(number) => self.bare(name, number.to_string().as_bytes()),
+            None => self.null(name),
         }
-        response
+    }
+
+    /// A whole number.
+    pub(crate) fn int(&mut self, name: &str, number: i64) {
+        self.bare(name, number.to_string().as_bytes());
+    }
+
+    /// A truth value.
+    pub(crate) fn flag(&mut self, name: &str, value: bool) {
+        self.bare(name, if value { b"true" } else { b"false" });
+    }
+
+    /// A value that needs no quotes in either form.
+    fn bare(&mut self, name: &str, value: &[u8]) {
+        match self.format {
+            Format::Xml => self.element(name, value),
+            Format::Json => {
+                self.name(name);
+                self.body.extend_from_slice(value);
+            }
+        }
+    }
+
+    fn element(&mut self, name: &str, value: &[u8]) {
+        self.tag("<", name, ">");
+        self.body.extend_from_slice(value);
+        self.tag("</", name, ">");
+    }
+
+    fn tag(&mut self, open: &str, name: &str, close: &str) {
+        for part in [open, name, close] {
+            self.body.extend_from_slice(part.as_bytes());
+        }
+    }
+
+    /// What stands before a value in JSON. Names are ours and need no escapes.
+    fn name(&mut self, name: &str) {
+        if std::mem::replace(&mut self.follows, true) {
+            self.body.push(b',');
+        }
+        if !self.in_list {
+            self.tag("\"", name, "\":");
+        }
+    }
+
+    /// The answer with this status.
+    pub(crate) fn respond(self, status: StatusCode) -> Response {
+        let media_type = match self.format {
+            Format::Xml => "text/xml; charset=utf-8",
+            Format::Json => "application/json; charset=utf-8",
+        };
+        (status, [(CONTENT_TYPE, media_type)], self.body).into_response()
+    }
+
+    #[cfg(test)]
+    fn into_text(self) -> String {
+        String::from_utf8(self.body).unwrap()
     }
 }
 
-/// 404 for what does not exist, 403 for the key, 400 for everything else that is the asker's fault.
-fn status(kind: Kind) -> StatusCode {
-    match kind {
-        Kind::NotFound => StatusCode::NOT_FOUND,
-        Kind::Denied | Kind::Unauthenticated => StatusCode::FORBIDDEN,
-        Kind::TooMany => StatusCode::TOO_MANY_REQUESTS,
-        Kind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-        Kind::Busy | Kind::Peer => StatusCode::SERVICE_UNAVAILABLE,
-        Kind::Internal => StatusCode::INTERNAL_SERVER_ERROR,
-        _ => StatusCode::BAD_REQUEST,
+/// XML 1.0 has no place for most control characters, not even escaped, nor for two that are no characters (§ 2.2); a
+/// carriage return would come out as a line feed (§ 2.11). JSON leaves out the same, so that both say the same.
+fn printable(text: &str) -> Cow<'_, str> {
+    let fine =
+        |c: char| !(c.is_control() && !matches!(c, '\n' | '\t') || matches!(c, '\u{fffe}' | '\u{ffff}'));
+    if text.chars().all(fine) {
+        text.into()
+    } else {
+        text.chars().filter(|c| fine(*c)).collect::<String>().into()
     }
-}
-
-fn xml(root: &str, node: &Node) -> std::io::Result<Vec<u8>> {
-    let mut writer = Writer::new(Vec::new());
-    writer.write_event(Event::Decl(BytesDecl::new("1.0", Some("utf-8"), None)))?;
-    match node {
-        // An empty list is an empty element, not an absent one.
-        Node::List(_, nodes) if nodes.is_empty() => {
-            writer.write_event(Event::Empty(BytesStart::new(root)))?;
-        }
-        _ => node.xml(root, &mut writer)?,
-    }
-    Ok(writer.into_inner())
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use quick_xml::Reader;
+    use quick_xml::events::Event;
+    use serde_json::{Map, Value, json};
+
     use super::*;
 
-    #[test]
-    fn lists_of_none_one_and_two_have_both_forms() {
-        let item = || {
-            Node::Object(vec![
-                ("id", Node::text("1-2026")),
-                ("note", Node::Null),
-                ("lat", Node::Number(50.5)),
-            ])
-        };
-        for count in 0..3 {
-            let list = Node::List("request", (0..count).map(|_| item()).collect());
-            assert_eq!(list.json().as_array().map(Vec::len), Some(count));
-            let xml = String::from_utf8(xml("service_requests", &list).unwrap()).unwrap();
-            assert_eq!(xml.matches("<request>").count(), count);
-            assert!(xml.starts_with("<?xml version=\"1.0\" encoding=\"utf-8\"?><service_requests"));
+    /// Something an answer can hold.
+    #[derive(Clone, Debug)]
+    enum Tree {
+        Text(String),
+        Number(f64),
+        Flag(bool),
+        Null,
+        Object(Vec<Tree>),
+        List(Vec<Tree>),
+    }
+
+    // In the order of the alphabet, because the JSON that is read back is sorted.
+    const NAMES: [&str; 6] = ["address", "description", "lat", "status_notes", "title", "zipcode"];
+
+    fn write(answer: &mut Answer, name: &str, tree: &Tree) {
+        match tree {
+            Tree::Text(text) => answer.text(name, text),
+            Tree::Number(number) => answer.number(name, Some(*number)),
+            Tree::Flag(value) => answer.flag(name, *value),
+            Tree::Null => answer.null(name),
+            Tree::Object(parts) => answer.object_in(name, |answer| {
+                parts.iter().zip(NAMES).for_each(|(part, name)| write(answer, name, part));
+            }),
+            Tree::List(parts) => {
+                answer.list_in(name, |answer| parts.iter().for_each(|part| write(answer, "item", part)));
+            }
+        }
+    }
+
+    fn answer(format: Format, trees: &[Tree]) -> String {
+        Answer::list(format, "root", |answer| trees.iter().for_each(|tree| write(answer, "item", tree)))
+            .into_text()
+    }
+
+    /// JSON as the conversion rule makes it of XML that has lost the difference between kinds of leaves.
+    fn plain(value: &Value) -> Value {
+        match value {
+            Value::Null => Value::Null,
+            Value::String(text) => text.clone().into(),
+            Value::Object(fields) if fields.is_empty() => Value::Null,
+            Value::Object(fields) => {
+                json!(fields.iter().map(|(name, value)| json!([name, plain(value)])).collect::<Vec<_>>())
+            }
+            Value::Array(items) if items.is_empty() => Value::Null,
+            Value::Array(items) => {
+                json!(items.iter().map(|value| json!(["item", plain(value)])).collect::<Vec<_>>())
+            }
+            // The text of a number in JSON is its text in XML.
+            other => other.to_string().into(),
+        }
+    }
+
+    /// XML as lists of name and content.
+    fn read(reader: &mut Reader<&[u8]>) -> Value {
+        let (mut children, mut text) = (Vec::new(), String::new());
+        loop {
+            match reader.read_event().unwrap() {
+                Event::Start(start) => {
+                    let name = start.name().as_ref().to_owned();
+                    let content = read(reader);
+                    children.push(json!([name, content]));
+                }
+                Event::Empty(empty) => {
+                    let name = empty.name().as_ref().to_owned();
+                    children.push(json!([name, null]));
+                }
+                Event::Text(part) => text.push_str(&part),
+                Event::GeneralRef(part) => {
+                    let entity = format!("&{};", &*part);
+                    text.push_str(&quick_xml::escape::unescape(&entity).unwrap());
+                }
+                Event::End(_) | Event::Eof => break,
+                _ => {}
+            }
+        }
+        if children.is_empty() { text.into() } else { children.into() }
+    }
+
+    fn trees() -> impl Strategy<Value = Vec<Tree>> {
+        let nasty = prop_oneof![
+            any::<String>(),
+            "[<>&\"'\\]\\[\u{0}-\u{1f}\u{7f}-\u{9f}\u{fffe}\u{ffff}\u{2028}\u{1f600}äß ]{0,12}",
+            Just("]]><!--<?x?>&#0;&amp;".to_owned()),
+        ];
+        let leaf = prop_oneof![
+            nasty.prop_map(Tree::Text),
+            (-180_000_000_i32..180_000_000).prop_map(|micro| Tree::Number(f64::from(micro) / 1e6)),
+            any::<bool>().prop_map(Tree::Flag),
+            Just(Tree::Null),
+        ];
+        let tree = leaf.prop_recursive(3, 24, 5, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..6).prop_map(Tree::Object),
+                prop::collection::vec(inner, 0..5).prop_map(Tree::List),
+            ]
+        });
+        prop::collection::vec(tree, 0..4)
+    }
+
+    proptest! {
+        #[test]
+        fn xml_and_json_carry_the_same(trees in trees()) {
+            let json: Value = serde_json::from_str(&answer(Format::Json, &trees)).unwrap();
+            let text = answer(Format::Xml, &trees);
+            let mut reader = Reader::from_str(&text);
+            let xml = read(&mut reader);
+            prop_assert_eq!(json!([["root", plain(&json)]]), xml);
         }
     }
 
     #[test]
-    fn text_is_escaped_and_stays_well_formed() {
-        let node = Node::Object(vec![("description", Node::text("<b>&\"\u{0}\u{b}</b>"))]);
-        let xml = String::from_utf8(xml("request", &node).unwrap()).unwrap();
-        assert!(xml.contains("&lt;b&gt;&amp;") && !xml.contains('\u{b}'), "{xml}");
+    fn lists_of_none_one_and_two_have_both_forms() {
+        let item = Tree::Object(vec![Tree::Text("dunkel".into()), Tree::Number(50.5)]);
+        for count in 0..3 {
+            let trees = vec![item.clone(); count];
+            let json: Vec<Map<String, Value>> = serde_json::from_str(&answer(Format::Json, &trees)).unwrap();
+            assert_eq!(json.len(), count);
+            let xml = answer(Format::Xml, &trees);
+            assert_eq!(xml.matches("<item>").count(), count);
+            assert!(xml.starts_with("<?xml version=\"1.0\" encoding=\"utf-8\"?><root"));
+        }
     }
 }

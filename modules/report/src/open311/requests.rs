@@ -1,183 +1,423 @@
-use axum::extract::{Path, Query, Request};
-use axum::http::StatusCode;
-use axum::response::{IntoResponse as _, Response};
-use base::{Problem, Result, Time};
-use ledger::Actor;
-use store::FileHash;
-use web::{Ctx, Form, read_form};
+use std::sync::Arc;
 
-use super::answer::{Format, Node};
-use super::services;
-use crate::file::{self, Sender};
-use crate::model::{Category, Draft, Report, check};
-use crate::store::{self as db, CODES, Filter};
+use access::{Action, Ask, Program};
+use axum::http::header::LINK;
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::Response;
+use base::{Kind, Problem, Result, Time};
+use cases::{EventKind, State};
+use ledger::{AUDIT, Actor, Fact};
+use store::{FileHash, Tx, search};
+use web::Ctx;
 
-/// Rows of one answer, and days it spans, at most (GET Service Requests).
-const ROWS: i64 = 1000;
-const DAYS: i64 = 90;
-const DAY: i64 = 24 * 3600;
+use super::answer::Answer;
+use super::call::{Call, refused};
+use super::query::{self, Cursor, Listing, Order};
+use super::updates;
+use crate::model::{Category, Datatype, Key, Report, Scope};
+use crate::store::{self as db, Catalogue, Filter};
 
-pub(crate) async fn list_or_services(
-    ctx: Ctx,
-    Path(file): Path<String>,
-    Query(form): Query<Form>,
-) -> Response {
-    match Format::split(&file) {
-        Some(("services", format)) => services::list(ctx, format).await,
-        Some(("requests", format)) => {
-            list(&ctx, &form, format).await.unwrap_or_else(|problem| format.problem(&problem))
-        }
-        _ => StatusCode::NOT_FOUND.into_response(),
-    }
+/// Reports in a box up to which they are all read and sorted; in a fuller one the newest are soon found.
+const SPARSE: usize = 1500;
+/// Reports that words may find.
+const HITS: i64 = 1000;
+/// How far behind the present a list of changes ends on PostgreSQL, in seconds: longer than a transaction that began
+/// earlier may still take, so that nothing appears behind a reader.
+const SETTLING: i64 = 5;
+
+/// A report as the extensions tell more of it.
+struct More {
+    report: Report,
+    photos: Vec<(FileHash, i64, i64)>,
+    answers: Vec<(String, String)>,
+    events: Vec<cases::Event>,
 }
 
-async fn list(ctx: &Ctx, form: &Form, format: Format) -> Result<Response> {
-    let categories = ctx.member().db.read("report.categories", db::categories).await?;
-    // The ids override everything else.
-    if let Some(ids) = form.find("service_request_id") {
-        let ids: Vec<String> = ids.split(',').map(|id| id.trim().to_owned()).take(100).collect();
-        let found = ctx.member().db.read("open311.by_ids", move |tx| {
-            let mut reports = Vec::new();
-            for id in &ids {
-                reports.extend(db::by_number(tx, id)?);
-            }
-            Ok(reports)
-        });
-        return Ok(requests(ctx, format, &found.await?, &categories));
-    }
-    let filter = filter(form, &categories, ctx.member().clock.now())?;
-    let reports = ctx.member().db.read("open311.list", move |tx| db::newest(tx, &filter, None, ROWS)).await?;
-    Ok(requests(ctx, format, &reports, &categories))
+/// Reports with what else was asked for, and whether there are further ones.
+struct Found {
+    rows: Vec<More>,
+    next: Option<Cursor>,
+    categories: Arc<Vec<Category>>,
 }
 
-fn filter(form: &Form, categories: &[Category], now: Time) -> Result<Filter> {
-    let date = |name: &'static str| {
-        let wrong = || Problem::input("date", format!("{name} is not a date and time of ISO 8601 with zone"));
-        form.find(name).map(|text| Time::parse_rfc3339(text).ok_or_else(wrong)).transpose()
-    };
-    let (from, to) = (date("start_date")?, date("end_date")?);
-    let to = to.or(from.map(|from| from.plus_seconds(DAYS * DAY))).unwrap_or(now);
-    let from = from.unwrap_or(to.plus_seconds(-DAYS * DAY));
-    if from > to {
-        return Err(Problem::input("date", "start_date is later than end_date"));
+pub(super) async fn list(call: &Call) -> Result<Response> {
+    let key = call.enter().await?;
+    let categories = call.categories().await?;
+    let now = call.ctx.member().clock.now();
+    let mut listing = query::read(&call.query, &categories, now)?;
+    listing.filter.with_hidden = sees_hidden(key.as_ref());
+    if call.ctx.member().db.is_postgres() && listing.order == Order::Changed {
+        let settled = now.plus_seconds(-SETTLING);
+        listing.updated.1 = Some(listing.updated.1.map_or(settled, |until| until.min(settled)));
     }
-    if to.seconds() - from.seconds() > DAYS * DAY {
-        return Err(Problem::input("date", "start_date and end_date are more than 90 days apart"));
+    if listing.just_count {
+        let filter = listing.filter;
+        let count = call.ctx.member().db.scan("open311.count", move |tx| db::count(tx, &filter)).await?;
+        let answer = Answer::object(call.format, "service_requests", |answer| answer.int("count", count));
+        return Ok(answer.respond(StatusCode::OK));
     }
-    let codes: Vec<String> = form
-        .get("service_code")
-        .split(',')
-        .map(str::trim)
-        .filter(|code| !code.is_empty())
-        .map(str::to_owned)
-        .collect();
-    if let Some(unknown) =
-        codes.iter().find(|code| !categories.iter().any(|category| category.code == **code))
-    {
-        return Err(Problem::not_found("service", format!("there is no service '{unknown}'")));
-    }
-    if codes.len() > CODES {
-        return Err(Problem::input("service_code", format!("at most {CODES} services at once")));
-    }
-    let states: Vec<&str> =
-        form.get("status").split(',').map(str::trim).filter(|state| !state.is_empty()).collect();
-    let closed = match states.as_slice() {
-        [] => None,
-        ["open"] => Some(false),
-        ["closed"] => Some(true),
-        states if states.iter().all(|state| matches!(*state, "open" | "closed")) => None,
-        _ => return Err(Problem::input("status", "status is open or closed")),
-    };
-    Ok(Filter { from: Some(from), to: Some(to), codes, closed, ..Filter::default() })
-}
-
-pub(crate) async fn one(ctx: Ctx, Path(file): Path<String>) -> Response {
-    let Some((number, format)) = Format::split(&file) else { return StatusCode::NOT_FOUND.into_response() };
-    let number = number.to_owned();
-    let found = ctx.member().db.read("open311.one", move |tx| {
-        let nothing = || Problem::not_found("request", format!("there is no request '{number}'"));
-        Ok((db::by_number(tx, &number)?.ok_or_else(nothing)?, db::categories(tx)?))
+    let wanted = listing.clone();
+    let found = read(call, key, "open311.list", move |tx| {
+        let (reports, next) = page(tx, &wanted)?;
+        let rows = reports.into_iter().map(|report| more(tx, report, wanted.extensions));
+        let rows = rows.collect::<Result<_>>()?;
+        Ok(Found { rows, next, categories: Arc::clone(&categories) })
     });
-    match found.await {
-        Ok((report, categories)) => requests(&ctx, format, &[report], &categories),
-        Err(problem) => format.problem(&problem),
+    let found = found.await?;
+    let answer = rows(call, &found, listing.extensions, listing.filter.with_hidden);
+    let mut response = answer.respond(StatusCode::OK);
+    if listing.paged {
+        paging(call, &mut response, &listing, found.next.as_ref());
+    }
+    Ok(response)
+}
+
+/// One report (GET Service Request).
+pub(super) async fn one(call: Call) -> Response {
+    let result = find(&call).await;
+    call.done(result)
+}
+
+async fn find(call: &Call) -> Result<Response> {
+    let key = call.enter().await?;
+    let with_hidden = sees_hidden(key.as_ref());
+    let extensions = matches!(call.query.get("extensions"), "true" | "1");
+    let number = call.name.clone();
+    let memory = call.ctx.member().memory::<Catalogue>();
+    let categories = if with_hidden { Some(call.categories().await?) } else { None };
+    let found = read(call, key, "open311.one", move |tx| {
+        let filter = Filter { with_hidden, ..Filter::default() };
+        let report = db::by_number_among(tx, &number, &filter)?;
+        let report =
+            report.ok_or_else(|| refused(Kind::NotFound, "service_request_id", "open311-request-unknown"))?;
+        let categories = match &categories {
+            Some(categories) => Arc::clone(categories),
+            None => db::catalogue(tx, &memory)?,
+        };
+        Ok(Found { rows: vec![more(tx, report, extensions)?], next: None, categories })
+    });
+    Ok(rows(call, &found.await?, extensions, with_hidden).respond(StatusCode::OK))
+}
+
+fn sees_hidden(key: Option<&Key>) -> bool {
+    key.is_some_and(|key| key.scopes.contains(&Scope::ReadPrivate))
+}
+
+/// Reads; what only an office may see is read by a program with its permit, and that is written into the audit first.
+async fn read<T: Send + 'static>(
+    call: &Call,
+    key: Option<Key>,
+    name: &'static str,
+    mut work: impl FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
+) -> Result<T> {
+    let Some(key) = key.filter(|key| sees_hidden(Some(key))) else {
+        return call.ctx.member().db.read(name, work).await;
+    };
+    let ctx = call.ctx.clone();
+    let write = move |tx: &mut Tx<'_>| {
+        audit(tx, &ctx, &key, Action::ReadCase, "open311.read")?;
+        work(tx)
+    };
+    call.ctx.member().db.write(name, write).await
+}
+
+/// Decides what a program may do to cases, and writes into the audit that it does.
+pub(super) fn audit(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    key: &Key,
+    action: Action,
+    kind: &str,
+) -> Result<access::Permit> {
+    let allowed = |scope: &Scope| match scope {
+        Scope::Report => None,
+        Scope::Update => Some(Action::WorkOnCase),
+        Scope::ReadPrivate => Some(Action::ReadCase),
+    };
+    let may = key.scopes.iter().filter_map(allowed).collect();
+    let program = Program { id: key.id, module: "report", may };
+    let permit = access::decide_program(&program, &Ask { action, module: Some("report"), office: None })?;
+    let about = serde_json::json!({ "program": key.name, "path": ctx.path().split('?').next() }).to_string();
+    let payload = Some(about.as_bytes());
+    let fact = Fact { feed: AUDIT, kind, actor: Actor::Program, case: None, subject: None, payload };
+    ctx.member().ledger.append(tx, &fact)?;
+    Ok(permit)
+}
+
+/// The reports of a page, and where it ends when there are further ones.
+fn page(tx: &mut Tx<'_>, listing: &Listing) -> Result<(Vec<Report>, Option<Cursor>)> {
+    if !listing.ids.is_empty() {
+        let all = Filter { with_hidden: listing.filter.with_hidden, ..Filter::default() };
+        let found = listing.ids.iter().map(|id| db::by_number_among(tx, id, &all));
+        return Ok((found.collect::<Result<Vec<_>>>()?.into_iter().flatten().collect(), None));
+    }
+    let wanted = listing.size + 1;
+    let mut reports = match (&listing.words, listing.order) {
+        (Some(words), order) => sorted(by_words(tx, words, listing)?, order, listing),
+        (None, Order::Nearest(point, metres)) => nearest(tx, listing, (point, metres))?,
+        (None, Order::Changed) => changed(tx, listing, wanted)?,
+        (None, Order::Newest) => newest(tx, listing, wanted)?,
+    };
+    let more = reports.len() > listing.size;
+    reports.truncate(listing.size);
+    let next = reports.last().filter(|_| more).map(|last| place_of(last, listing.order));
+    Ok((reports, next))
+}
+
+/// Where a report stands in an order.
+fn place_of(report: &Report, order: Order) -> Cursor {
+    let at = match order {
+        Order::Newest => report.opened.0,
+        Order::Changed => report.updated.0,
+        Order::Nearest(point, _) => millimetres(report, point),
+    };
+    Cursor { at, id: report.case_id }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "millimetres on the earth fit")]
+fn millimetres(report: &Report, point: place::Point) -> i64 {
+    report.place.map_or(i64::MAX, |place| (place.metres_to(point) * 1000.0).round() as i64)
+}
+
+/// Sorts what was read as a whole, and leaves out the pages before.
+fn sorted(mut reports: Vec<Report>, order: Order, listing: &Listing) -> Vec<Report> {
+    let key = |report: &Report| {
+        let Cursor { at, id } = place_of(report, order);
+        (at, *id.as_bytes())
+    };
+    reports.sort_by_key(key);
+    if order == Order::Newest {
+        reports.reverse();
+    }
+    let end = listing.cursor.map(|cursor| (cursor.at, *cursor.id.as_bytes()));
+    let later = |report: &Report| match (end, order) {
+        (None, _) => true,
+        (Some(end), Order::Newest) => key(report) < end,
+        (Some(end), _) => key(report) > end,
+    };
+    reports.into_iter().filter(later).skip(listing.offset).collect()
+}
+
+fn newest(tx: &mut Tx<'_>, listing: &Listing, wanted: usize) -> Result<Vec<Report>> {
+    if let Some(bounds) = &listing.filter.bounds {
+        let reports = db::within(tx, bounds, &listing.filter, SPARSE)?;
+        if reports.len() < SPARSE {
+            return Ok(sorted(reports, Order::Newest, listing));
+        }
+    }
+    let before = listing.cursor.map(|cursor| (Time(cursor.at), cursor.id));
+    db::newest_from(tx, &listing.filter, before.as_ref(), rows_of(listing.offset), rows_of(wanted))
+}
+
+fn changed(tx: &mut Tx<'_>, listing: &Listing, wanted: usize) -> Result<Vec<Report>> {
+    let (after, until) =
+        (listing.updated.0.unwrap_or(Time(i64::MIN)), listing.updated.1.unwrap_or(Time(i64::MAX)));
+    let cursor = listing.cursor.map(|cursor| (Time(cursor.at), cursor.id));
+    let place = cursor.as_ref().map_or((after, None), |(time, id)| (*time, Some(id)));
+    let mut reports = db::changed(tx, &listing.filter, place, until, rows_of(wanted + listing.offset))?;
+    drop(reports.drain(..listing.offset.min(reports.len())));
+    Ok(reports)
+}
+
+fn nearest(tx: &mut Tx<'_>, listing: &Listing, (point, metres): (place::Point, f64)) -> Result<Vec<Report>> {
+    // A page further out needs everything nearer, too, to be told apart from it.
+    let mut limit = listing.size + listing.offset + 1;
+    loop {
+        let found = db::near(tx, point, metres, &listing.filter, limit)?;
+        let read = found.len();
+        let reports = found.into_iter().map(|(report, _)| report).collect();
+        let reports = sorted(reports, listing.order, listing);
+        if reports.len() > listing.size || read < limit {
+            return Ok(reports);
+        }
+        limit *= 2;
     }
 }
 
-fn requests(ctx: &Ctx, format: Format, reports: &[Report], categories: &[Category]) -> Response {
-    let nodes = reports.iter().map(|report| request(ctx, report, categories)).collect();
-    format.answer(StatusCode::OK, "service_requests", &Node::List("request", nodes))
+/// What holds every word, among what everybody may find.
+fn by_words(tx: &mut Tx<'_>, words: &str, listing: &Listing) -> Result<Vec<Report>> {
+    let mut audiences = vec!["public".to_owned()];
+    audiences.extend(listing.filter.with_hidden.then(|| "staff".to_owned()));
+    let mut reports: Vec<Report> = Vec::new();
+    for hit in search::find(tx, words, &audiences, HITS)?.iter().filter(|hit| hit.module == "report") {
+        let number = hit.url.rsplit('/').next().unwrap_or_default();
+        if reports.iter().all(|report| report.number != number) {
+            reports.extend(db::by_number_among(tx, number, &listing.filter)?);
+        }
+    }
+    let (after, until) =
+        (listing.updated.0.unwrap_or(Time(i64::MIN)), listing.updated.1.unwrap_or(Time(i64::MAX)));
+    reports.retain(|report| report.updated > after && report.updated <= until);
+    Ok(reports)
+}
+
+fn rows_of(count: usize) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
+
+/// What the extensions tell beside the standard's fields.
+fn more(tx: &mut Tx<'_>, report: Report, extensions: bool) -> Result<More> {
+    if !extensions {
+        return Ok(More { report, photos: vec![], answers: vec![], events: vec![] });
+    }
+    let id = report.case_id;
+    let (photos, answers, events) = (db::photos(tx, id)?, db::answers(tx, id)?, cases::events(tx, id, true)?);
+    Ok(More { report, photos, answers, events })
+}
+
+fn rows(call: &Call, found: &Found, extensions: bool, with_hidden: bool) -> Answer {
+    Answer::list(call.format, "service_requests", |answer| {
+        for row in &found.rows {
+            let category = found.categories.iter().find(|category| category.code == row.report.category);
+            answer.object_in("request", |answer| {
+                request(answer, &call.ctx, &row.report, category);
+                if extensions {
+                    extended(answer, &call.ctx, row, category, with_hidden);
+                }
+            });
+        }
+    })
 }
 
 /// All seventeen fields, so that every client finds what it expects.
-fn request(ctx: &Ctx, report: &Report, categories: &[Category]) -> Node {
-    let category = categories.iter().find(|category| category.code == report.category);
+fn request(answer: &mut Answer, ctx: &Ctx, report: &Report, category: Option<&Category>) {
+    answer.text("service_request_id", &report.number);
+    answer.text("status", if report.state.is_closed() { "closed" } else { "open" });
+    answer.text("status_notes", report.answer.as_deref().unwrap_or_default());
+    answer.text("service_name", category.map_or("", |category| category.name(ctx.lang())));
+    answer.text("service_code", &report.category);
+    answer.text("description", &report.text);
+    answer.text("agency_responsible", &report.office);
+    answer.null("service_notice");
+    answer.text("requested_datetime", &report.opened.rfc3339());
+    // The standard wants the closing time of what is closed, whatever was noted afterwards.
+    answer.text("updated_datetime", &report.closed.unwrap_or(report.updated).rfc3339());
+    answer.text("expected_datetime", &report.due.map(Time::rfc3339).unwrap_or_default());
+    answer.text("address", &report.address);
+    answer.null("address_id");
+    answer.text("zipcode", zipcode(&report.address));
+    answer.number("lat", report.place.map(place::Point::lat_degrees));
+    answer.number("long", report.place.map(place::Point::lon_degrees));
     let photo = report.photo.as_deref().and_then(|hash| hash.try_into().ok()).map(FileHash);
-    let photo = photo.map(|hash| format!("{}/dateien/{hash}", ctx.member().settings.url)).unwrap_or_default();
-    let degrees = |value: Option<f64>| value.map_or(Node::Null, Node::Number);
-    let status = if report.state.is_closed() { "closed" } else { "open" };
-    Node::Object(vec![
-        ("service_request_id", Node::text(report.number.clone())),
-        ("status", Node::text(status)),
-        ("status_notes", Node::Null),
-        ("service_name", Node::text(category.map(|category| category.name.clone()).unwrap_or_default())),
-        ("service_code", Node::text(report.category.clone())),
-        ("description", Node::text(report.text.clone())),
-        ("agency_responsible", Node::text(report.office.clone())),
-        ("service_notice", Node::Null),
-        ("requested_datetime", Node::text(report.opened.rfc3339())),
-        ("updated_datetime", Node::text(report.updated.rfc3339())),
-        ("expected_datetime", Node::Null),
-        ("address", Node::text(report.address.clone())),
-        ("address_id", Node::Null),
-        ("zipcode", Node::Null),
-        ("lat", degrees(report.place.map(place::Point::lat_degrees))),
-        ("long", degrees(report.place.map(place::Point::lon_degrees))),
-        ("media_url", Node::text(photo)),
-    ])
+    answer.text("media_url", &photo.map(|hash| media_url(ctx, hash)).unwrap_or_default());
 }
 
-/// Takes a report (POST Service Request).
-pub(crate) async fn post(ctx: Ctx, Path(file): Path<String>, body: Request) -> Response {
-    let Some(("requests", format)) = Format::split(&file) else {
-        return StatusCode::NOT_FOUND.into_response();
-    };
-    create(&ctx, body, format).await.unwrap_or_else(|problem| format.problem(&problem))
+fn media_url(ctx: &Ctx, hash: FileHash) -> String {
+    format!("{}/dateien/{hash}", ctx.member().settings.url)
 }
 
-async fn create(ctx: &Ctx, body: Request, format: Format) -> Result<Response> {
-    let form = read_form(body, &()).await?;
-    let key = form.get("api_key").to_owned();
-    let known =
-        ctx.member().db.read("open311.key", move |tx| Ok((db::api_key(tx, &key)?, db::categories(tx)?)));
-    let (name, categories) = known.await?;
-    if name.is_none() {
-        return Err(Problem::denied("api_key", "the api_key is missing or wrong"));
+/// A German postal code in an address: five digits that stand alone.
+fn zipcode(address: &str) -> &str {
+    let words = address.split(|c: char| !c.is_alphanumeric());
+    let mut codes = words.filter(|word| word.len() == 5 && word.bytes().all(|byte| byte.is_ascii_digit()));
+    codes.next().unwrap_or_default()
+}
+
+/// The words of CitySDK for where a report is on its way.
+fn detailed_status(state: State) -> &'static str {
+    match state {
+        State::Open => "RECEIVED",
+        State::InProgress => "IN_PROCESS",
+        State::Done => "PROCESSED",
+        State::Declined => "REJECTED",
     }
-    let code = form.get("service_code");
-    if !code.is_empty() && !categories.iter().any(|category| category.code == code) {
-        return Err(Problem::not_found("service", format!("there is no service '{code}'")));
-    }
-    let name = [form.get("first_name"), form.get("last_name")].join(" ");
-    let draft = Draft {
-        category: code.into(),
-        text: form.get("description").into(),
-        lat: form.get("lat").into(),
-        long: form.get("long").into(),
-        address: form.get("address_string").into(),
-        name: name.trim().into(),
-        email: form.get("email").into(),
-        ..Draft::default()
+}
+
+fn extended(answer: &mut Answer, ctx: &Ctx, row: &More, category: Option<&Category>, with_hidden: bool) {
+    answer.object_in("extended_attributes", |answer| {
+        answer.text("title", &row.report.title);
+        answer.text("detailed_status", detailed_status(row.report.state));
+        answer.list_in("media_urls", |answer| {
+            for (hash, ..) in &row.photos {
+                answer.text("media_url", &media_url(ctx, *hash));
+            }
+        });
+    });
+    answer.list_in("attributes", |answer| {
+        for (code, value) in &row.answers {
+            let question = category.and_then(|category| category.questions.iter().find(|q| q.code == *code));
+            let Some(question) = question else { continue };
+            // Nobody was told that what they wrote freely into an answer is published.
+            if matches!(question.datatype, Datatype::String | Datatype::Text) && !with_hidden {
+                continue;
+            }
+            let choice = question.choices.iter().find(|choice| choice.key == *value);
+            answer.object_in("attribute", |answer| {
+                answer.text("code", code);
+                answer.text("label", question.text(ctx.lang()));
+                answer.text("name", choice.map_or("", |choice| choice.name(ctx.lang())));
+                answer.text("value", value);
+            });
+        }
+    });
+    answer.list_in("notes", |answer| {
+        for event in &row.events {
+            answer.object_in("note", |answer| {
+                answer.text("datetime", &event.at.rfc3339());
+                answer.text("type", event.kind.name());
+                let text = match event.text.parse::<State>() {
+                    Ok(state) if event.kind == EventKind::State => updates::word(state),
+                    _ => &event.text,
+                };
+                answer.text("description", text);
+            });
+        }
+    });
+}
+
+/// The addresses of the other pages, as RFC 8288 and as 6aika write them.
+fn paging(call: &Call, response: &mut Response, listing: &Listing, next: Option<&Cursor>) {
+    let at = |place: &[(&str, String)]| {
+        let path = call.ctx.path().split('?').next().unwrap_or_default();
+        let moves = |name: &str| matches!(name, "cursor" | "page" | "offset" | "api_key");
+        let kept = call.query.fields().iter().filter(|(name, _)| !moves(name));
+        let mut query: Vec<(&str, &str)> =
+            kept.map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        query.extend(place.iter().map(|(name, value)| (*name, value.as_str())));
+        let query = serde_urlencoded::to_string(query).unwrap_or_default();
+        format!("{}{path}?{query}", call.ctx.member().settings.url)
     };
-    let valid = check(&draft, &categories).map_err(Problem::faults)?;
-    file::own_place(ctx.member(), &valid)?;
-    let mail = (ctx.t("report-mail-subject"), ctx.t("report-mail-body"));
-    let sender = Sender { person: None, actor: Actor::Anonymous, form: None, address: None, mail };
-    let filed = file::file(ctx.member(), valid, vec![], sender).await?;
-    let request = Node::Object(vec![
-        ("service_request_id", Node::text(filed.number)),
-        ("service_notice", Node::Null),
-        ("account_id", Node::Null),
-    ]);
-    Ok(format.answer(StatusCode::OK, "service_requests", &Node::List("request", vec![request])))
+    let mut links = vec![("first", at(&[]))];
+    if let Some(cursor) = next {
+        let url = at(&[("cursor", cursor.to_string())]);
+        put(response, "x-next-page-url", &url);
+        links.push(("next", url));
+    }
+    if listing.offset > 0 {
+        let url = at(&[("offset", listing.offset.saturating_sub(listing.size).to_string())]);
+        put(response, "x-previous-page-url", &url);
+        links.push(("prev", url));
+    }
+    put(response, "x-page-size", &listing.size.to_string());
+    let links: Vec<_> = links.iter().map(|(rel, url)| format!("<{url}>; rel=\"{rel}\"")).collect();
+    put(response, LINK.as_str(), &links.join(", "));
+}
+
+fn put(response: &mut Response, name: &'static str, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        response.headers_mut().insert(name, value);
+    }
+}
+
+/// That a report does not exist, or is not for whoever asks.
+pub(super) fn unknown() -> Problem {
+    refused(Kind::NotFound, "service_request_id", "open311-request-unknown")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_postal_code_is_five_digits_that_stand_alone() {
+        for (address, code) in [
+            ("50667 Köln - Altstadt, Domkloster 4", "50667"),
+            ("Domkloster  4, 50667 Köln", "50667"),
+            ("Straße 123456, Köln", ""),
+            ("Köln,", ""),
+            ("Mast 4711a", ""),
+        ] {
+            assert_eq!(zipcode(address), code, "{address}");
+        }
+    }
 }

@@ -1,82 +1,146 @@
-use axum::extract::Path;
-use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
-use axum::response::{IntoResponse as _, Response};
-use base::Problem;
-use web::Ctx;
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::Response;
+use base::{Kind, Lang, Result};
+use place::Point;
 
-use super::answer::{Format, Node};
-use crate::model::Category;
+use super::answer::Answer;
+use super::call::{Call, refused};
+use crate::model::{Category, Question, Visibility};
 use crate::store as db;
 
-/// When discovery or the meaning of the services last changed; clients refresh their caches on it.
-const CHANGESET: &str = "2026-11-23T00:00:00Z";
-
-fn nothing() -> Response {
-    StatusCode::NOT_FOUND.into_response()
-}
-
 /// Where the interface is (Service Discovery).
-pub(crate) async fn discovery(ctx: Ctx, Path(file): Path<String>) -> Response {
-    let Some(("discovery", format)) = Format::split(&file) else { return nothing() };
-    let url = format!("{}/open311/v2", ctx.member().settings.url);
-    let formats = || Node::List("format", vec![Node::text("text/xml"), Node::text("application/json")]);
-    let endpoint = |kind: &str| {
-        Node::Object(vec![
-            ("specification", Node::text("http://wiki.open311.org/GeoReport_v2")),
-            ("url", Node::text(url.clone())),
-            ("changeset", Node::text(CHANGESET)),
-            ("type", Node::text(kind)),
-            ("formats", formats()),
-        ])
-    };
-    let node = Node::Object(vec![
-        ("changeset", Node::text(CHANGESET)),
-        ("contact", Node::text(ctx.member().settings.email.clone())),
-        ("key_service", Node::text(ctx.member().settings.email.clone())),
-        ("endpoints", Node::List("endpoint", vec![endpoint("production")])),
-    ]);
-    let mut response = format.answer(StatusCode::OK, "discovery", &node);
+pub(super) async fn discovery(call: Call) -> Response {
+    let result = describe(&call).await;
+    call.done(result)
+}
+
+async fn describe(call: &Call) -> Result<Response> {
+    if call.name != "discovery" {
+        return Ok(super::call::nothing(call.clone()).await);
+    }
+    call.enter().await?;
+    let member = call.ctx.member();
+    let now = member.clock.now();
+    let changeset = member.db.write("open311.changeset", move |tx| db::changeset(tx, now)).await?.rfc3339();
+    let settings = &member.settings;
+    let answer = Answer::object(call.format, "discovery", |answer| {
+        answer.text("changeset", &changeset);
+        answer.text("contact", &format!("{} <{}>", settings.name, settings.email));
+        answer.text("key_service", &format!("{}/impressum, {}", settings.url, settings.email));
+        answer.list_in("endpoints", |answer| {
+            for (kind, path) in [("production", "/open311/v2"), ("test", "/open311/test/v2")] {
+                answer.object_in("endpoint", |answer| {
+                    answer.text("specification", "http://wiki.open311.org/GeoReport_v2");
+                    answer.text("url", &format!("{}{path}", settings.url));
+                    answer.text("changeset", &changeset);
+                    answer.text("type", kind);
+                    answer.list_in("formats", |answer| {
+                        answer.text("format", "text/xml");
+                        answer.text("format", "application/json");
+                    });
+                });
+            }
+        });
+    });
+    let mut response = answer.respond(StatusCode::OK);
     // Old validators compare the bare media type here; the encoding stands in the XML declaration.
-    let media_type = if format == Format::Xml { "text/xml" } else { "application/json" };
-    response.headers_mut().insert(CONTENT_TYPE, axum::http::HeaderValue::from_static(media_type));
-    response
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(call.format.media_type()));
+    Ok(response)
 }
 
-/// What can be reported (GET Service List).
-pub(crate) async fn list(ctx: Ctx, format: Format) -> Response {
-    match ctx.member().db.read("report.categories", db::categories).await {
-        Ok(categories) => {
-            let services = categories.iter().map(service).collect();
-            format.answer(StatusCode::OK, "services", &Node::List("service", services))
+/// What can be reported (GET Service List): all of it, or what there is at a place, in a group, for some words.
+pub(super) async fn list(call: &Call) -> Result<Response> {
+    call.enter().await?;
+    let here = match point(call)? {
+        Some(point) => call.ctx.member().owns(point),
+        None => true,
+    };
+    let group = call.query.find("group").map(str::to_lowercase);
+    let words: Vec<String> =
+        call.query.get("keywords").split(',').map(|word| word.trim().to_lowercase()).collect();
+    let words: Vec<&String> = words.iter().filter(|word| !word.is_empty()).collect();
+    let categories = call.categories().await?;
+    let wanted = |category: &&Category| {
+        let known = [&category.name, &category.name_en, &category.keywords].map(|text| text.to_lowercase());
+        category.active
+            && group.as_ref().is_none_or(|group| category.group.to_lowercase() == *group)
+            && (words.is_empty() || words.iter().any(|word| known.iter().any(|text| text.contains(*word))))
+    };
+    let answer = Answer::list(call.format, "services", |answer| {
+        for category in categories.iter().filter(|_| here).filter(wanted) {
+            answer.object_in("service", |answer| service(answer, category, call.ctx.lang()));
         }
-        Err(problem) => format.problem(&problem),
+    });
+    Ok(answer.respond(StatusCode::OK))
+}
+
+/// The place that is asked about.
+fn point(call: &Call) -> Result<Option<Point>> {
+    let (lat, long) = (call.query.find("lat"), call.query.find("long"));
+    let degrees = |text: Option<&str>| text.and_then(|text| text.parse::<f64>().ok());
+    match (lat, long) {
+        (None, None) => Ok(None),
+        _ => {
+            let point =
+                degrees(lat).zip(degrees(long)).and_then(|(lat, long)| Point::from_degrees(lat, long));
+            point.map(Some).ok_or_else(|| refused(Kind::Input, "lat, long", "report-place-wrong"))
+        }
     }
 }
 
-fn service(category: &Category) -> Node {
-    Node::Object(vec![
-        ("service_code", Node::text(category.code.clone())),
-        ("service_name", Node::text(category.name.clone())),
-        ("description", Node::text(category.description.clone())),
-        ("metadata", Node::Bool(false)),
-        ("type", Node::text("realtime")),
-        ("keywords", Node::Null),
-        ("group", Node::text(category.group.clone())),
-    ])
+/// How the id of a report becomes known: at once, or later by a token where somebody looks at it first.
+pub(super) fn kind(category: &Category) -> &'static str {
+    if category.visibility == Visibility::Waiting { "batch" } else { "realtime" }
 }
 
-/// The questions of a service (GET Service Definition); so far no service has any.
-pub(crate) async fn definition(ctx: Ctx, Path(file): Path<String>) -> Response {
-    let Some((code, format)) = Format::split(&file) else { return nothing() };
-    let known = ctx.member().db.read("report.categories", db::categories).await;
-    match known {
-        Ok(categories) if categories.iter().any(|category| category.code == code) => {
-            let fields =
-                vec![("service_code", Node::text(code)), ("attributes", Node::List("attribute", vec![]))];
-            format.answer(StatusCode::OK, "service_definition", &Node::Object(fields))
+fn service(answer: &mut Answer, category: &Category, lang: Lang) {
+    answer.text("service_code", &category.code);
+    answer.text("service_name", category.name(lang));
+    answer.text("description", &category.description);
+    answer.flag("metadata", !category.questions.is_empty());
+    answer.text("type", kind(category));
+    answer.text("keywords", &category.keywords);
+    answer.text("group", &category.group);
+}
+
+/// The questions of a service (GET Service Definition).
+pub(super) async fn definition(call: Call) -> Response {
+    let result = define(&call).await;
+    call.done(result)
+}
+
+async fn define(call: &Call) -> Result<Response> {
+    call.enter().await?;
+    let categories = call.categories().await?;
+    let category = categories.iter().find(|category| category.code == call.name);
+    let category =
+        category.ok_or_else(|| refused(Kind::NotFound, "service_code", "open311-service-unknown"))?;
+    let answer = Answer::object(call.format, "service_definition", |answer| {
+        answer.text("service_code", &category.code);
+        answer.list_in("attributes", |answer| {
+            for (order, question) in (1_i64..).zip(&category.questions) {
+                answer.object_in("attribute", |answer| attribute(answer, order, question, call.ctx.lang()));
+            }
+        });
+    });
+    Ok(answer.respond(StatusCode::OK))
+}
+
+fn attribute(answer: &mut Answer, order: i64, question: &Question, lang: Lang) {
+    answer.flag("variable", question.asked);
+    answer.text("code", &question.code);
+    answer.text("datatype", question.datatype.name());
+    answer.flag("required", question.required && question.asked);
+    answer.text("datatype_description", &question.hint);
+    answer.int("order", order);
+    answer.text("description", question.text(lang));
+    answer.list_in("values", |answer| {
+        for choice in question.choices.iter().filter(|_| question.datatype.is_list()) {
+            answer.object_in("value", |answer| {
+                answer.text("key", &choice.key);
+                answer.text("name", choice.name(lang));
+            });
         }
-        Ok(_) => format.problem(&Problem::not_found("service", format!("there is no service '{code}'"))),
-        Err(problem) => format.problem(&problem),
-    }
+    });
 }

@@ -8,6 +8,8 @@ use crate::model::Report;
 
 /// Categories one question may name.
 pub(crate) const CODES: usize = 16;
+/// Metres within which the nearest are looked for first.
+const FIRST_REACH: f64 = 250.0;
 
 /// Which reports are wanted. The default is every public one.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -26,21 +28,33 @@ pub(crate) struct Filter {
     pub(crate) to: Option<Time>,
     /// Those that are not public too; only for the office.
     pub(crate) with_hidden: bool,
+    /// Only those of the office with this name.
+    pub(crate) office: Option<String>,
 }
 
-/// Everything of a report that lists show, and the tests of a [`Filter`]; ?1 to ?28 belong to them.
+/// The tests of a [`Filter`]; ?1 to ?28 belong to them.
+macro_rules! matching {
+    () => {
+        "from report r join case_file c on c.id = r.case_id join office o on o.id = c.office_id
+         where (?1 = 0 or (?1 = 1 and c.closed is null) or (?1 = 2 and c.closed is not null))
+         and (?2 = 1 or r.category in (?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18))
+         and (?19 = 0 or exists (select 1 from file_use f where f.case_id = c.id and f.public = 1))
+         and (?20 = 0 or (r.lat between ?21 and ?22 and r.lon between ?23 and ?24))
+         and r.opened between ?25 and ?26 and (?27 = 1 or r.visibility = 'public')
+         and (o.name = ?28 or ?28 is null) "
+    };
+}
+
+/// Everything of a report that lists show, of those a [`Filter`] lets through.
 macro_rules! reports {
     ($tail:literal) => {
         concat!(
             "select c.id, c.number, c.title, c.state, o.name, r.category, r.visibility, r.text, r.lat, r.lon,
                     r.address, r.opened, c.updated, c.due, c.closed,
-                    (select hash from file_use f where f.case_id = c.id and f.public = 1 order by f.place limit 1)
-             from report r join case_file c on c.id = r.case_id join office o on o.id = c.office_id
-             where (?1 = 0 or (?1 = 1 and c.closed is null) or (?1 = 2 and c.closed is not null))
-             and (?2 = 1 or r.category in (?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18))
-             and (?19 = 0 or exists (select 1 from file_use f where f.case_id = c.id and f.public = 1))
-             and (?20 = 0 or (r.lat between ?21 and ?22 and r.lon between ?23 and ?24))
-             and r.opened between ?25 and ?26 and (?27 = 1 or r.visibility = 'public') and ?28 = 0 ",
+                    (select hash from file_use f where f.case_id = c.id and f.public = 1 order by f.place limit 1),
+                    (select e.text from case_event e where e.case_id = c.id and e.kind = 'answer'
+                     order by e.place desc limit 1) ",
+            matching!(),
             $tail
         )
     };
@@ -48,10 +62,12 @@ macro_rules! reports {
 
 statements! {
     NEWEST = "report.newest":
-        reports!("and (r.opened, r.case_id) < (?29, ?30) order by r.opened desc, r.case_id desc limit ?31");
+        reports!("and (r.opened, r.case_id) < (?29, ?30) order by r.opened desc, r.case_id desc
+                  limit ?31 offset ?32");
     CHANGED = "report.changed":
         reports!("and (c.updated, c.id) > (?29, ?30) and c.updated <= ?32 and c.module = 'report'
                   order by c.updated, c.id limit ?31");
+    COUNT = "report.count": concat!("select count(*) ", matching!());
     IN_CELLS = "report.in_cells":
         reports!("and r.cell between ?29 and ?30 order by r.cell limit ?31");
     BY_NUMBER = "report.by_number": reports!("and c.number = ?29");
@@ -80,7 +96,7 @@ fn filter_params(filter: &Filter) -> [Value<'_>; 28] {
         24 => filter.from.unwrap_or(Time(0)).into(),
         25 => filter.to.unwrap_or(Time(i64::MAX)).into(),
         26 => filter.with_hidden.into(),
-        _ => Value::Int(0),
+        _ => filter.office.as_deref().into(),
     })
 }
 
@@ -97,10 +113,26 @@ pub(crate) fn newest(
     before: Option<&(Time, CaseId)>,
     limit: i64,
 ) -> Result<Vec<Report>> {
+    newest_from(tx, filter, before, 0, limit)
+}
+
+/// As [`newest`], without the first `offset` of them. What is left out is read all the same.
+pub(crate) fn newest_from(
+    tx: &mut Tx<'_>,
+    filter: &Filter,
+    before: Option<&(Time, CaseId)>,
+    offset: i64,
+    limit: i64,
+) -> Result<Vec<Report>> {
     const END: [u8; 16] = [0xff; 16];
     let (time, id) =
         before.map_or((Time(i64::MAX), END.as_slice()), |(time, id)| (*time, id.as_bytes().as_slice()));
-    found(tx, &NEWEST, filter, params![time, id, limit])
+    found(tx, &NEWEST, filter, params![time, id, limit, offset])
+}
+
+/// How many a filter lets through. Reads them all: for [`::store::Db::scan`].
+pub(crate) fn count(tx: &mut Tx<'_>, filter: &Filter) -> Result<i64> {
+    Ok(tx.get(&COUNT, &filter_params(filter))?.unwrap_or(0))
 }
 
 /// What changed after `after`, the oldest change first, up to `until`.
@@ -138,22 +170,33 @@ pub(crate) fn near(
     filter: &Filter,
     limit: usize,
 ) -> Result<Vec<(Report, f64)>> {
-    // Twice as many as are wanted and some more may be in the corners of the box.
-    let reports = within(tx, &place.around(metres), filter, limit.saturating_mul(2) + 1_000)?;
-    let distance = |report: Report| {
-        let metres = report.place?.metres_to(place);
-        Some((report, metres))
-    };
-    let mut near: Vec<_> =
-        reports.into_iter().filter_map(distance).filter(|(_, far)| *far <= metres).collect();
-    near.sort_by(|a, b| a.1.total_cmp(&b.1));
-    near.truncate(limit);
-    Ok(near)
+    // Circles that double, so that a dense town is not read as a whole for the few nearest.
+    let mut reach = FIRST_REACH.min(metres);
+    loop {
+        let reports = within(tx, &place.around(reach), filter, usize::MAX)?;
+        let distance = |report: Report| {
+            let metres = report.place?.metres_to(place);
+            Some((report, metres))
+        };
+        let mut near: Vec<_> =
+            reports.into_iter().filter_map(distance).filter(|(_, far)| *far <= reach).collect();
+        if near.len() >= limit || reach >= metres {
+            near.sort_by(|a, b| a.1.total_cmp(&b.1).then(a.0.case_id.cmp(&b.0.case_id)));
+            near.truncate(limit);
+            return Ok(near);
+        }
+        reach = (reach * 2.0).min(metres);
+    }
 }
 
 /// The public report with this number.
 pub(crate) fn by_number(tx: &mut Tx<'_>, number: &str) -> Result<Option<Report>> {
-    Ok(found(tx, &BY_NUMBER, &Filter::default(), params![number])?.pop())
+    by_number_among(tx, number, &Filter::default())
+}
+
+/// The report with this number, when the filter lets it through.
+pub(crate) fn by_number_among(tx: &mut Tx<'_>, number: &str, filter: &Filter) -> Result<Option<Report>> {
+    Ok(found(tx, &BY_NUMBER, filter, params![number])?.pop())
 }
 
 /// The report of a case, public or not.
@@ -189,5 +232,6 @@ fn report(row: &Row<'_>) -> Result<Report, Error> {
         due: row.get(13)?,
         closed: row.get(14)?,
         photo: row.get(15)?,
+        answer: row.get(16)?,
     })
 }

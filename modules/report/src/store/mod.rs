@@ -1,10 +1,13 @@
 //! All SQL of this module.
 
 mod add;
+mod catalogue;
 mod categories;
 mod find;
 mod keys;
 mod people;
+mod updates;
+mod webhooks;
 
 use std::str::FromStr;
 
@@ -15,18 +18,36 @@ use cases::Case;
 use place::Point;
 use web::{Figure, Label, Panel};
 
-pub(crate) use add::{Photo, add, by_client_id};
+pub(crate) use add::{Photo, add, add_photo, by_client_id};
+pub(crate) use catalogue::{Catalogue, catalogue, changeset};
 pub use categories::set_up;
 pub(crate) use categories::{categories, set_categories};
-pub(crate) use find::{CODES, Filter, answers, by_id, by_number, changed, near, newest, photos, within};
+pub(crate) use find::{
+    CODES, Filter, answers, by_id, by_number, by_number_among, changed, count, near, newest, newest_from,
+    photos, within,
+};
 pub use keys::add_api_key;
-pub(crate) use keys::api_key;
+pub(crate) use keys::{key_by_secret, keys, put_key, revoke_key, touch_key};
 pub(crate) use people::{erase, export};
+pub(crate) use updates::{Place as UpdatePlace, Update, known_update, remember_update, updates};
+pub(crate) use webhooks::{
+    add_webhook, delivered, event, failed, remove_webhook, resume_webhook, tell, webhook, webhooks,
+};
 
 use crate::model::Visibility;
 
 /// The statements of this module.
-pub(crate) const STATEMENTS: &[&[Sql]] = &[ALL, add::ALL, categories::ALL, find::ALL, keys::ALL, people::ALL];
+pub(crate) const STATEMENTS: &[&[Sql]] = &[
+    ALL,
+    add::ALL,
+    catalogue::ALL,
+    categories::ALL,
+    find::ALL,
+    keys::ALL,
+    people::ALL,
+    updates::ALL,
+    webhooks::ALL,
+];
 
 statements! {
     CONTACT = "report.contact": "select contact_name, contact_email from report where case_id = ?1";
@@ -88,7 +109,9 @@ pub(crate) fn panel(tx: &mut Tx<'_>, id: CaseId) -> Result<Panel> {
 }
 
 /// Makes a report findable: for everybody by what is public, for its office by who sent it.
+/// Also tells those who want to know, because whatever changes a case comes by here.
 pub(crate) fn index(tx: &mut Tx<'_>, id: CaseId) -> Result<()> {
+    tell(tx, id)?;
     let (Some(case), Some(report)) = (cases::by_id(tx, id)?, by_id(tx, id)?) else { return Ok(()) };
     let key = id.to_string();
     search::remove(tx, "report", &key)?;
