@@ -9,6 +9,7 @@ mod model;
 mod open311;
 mod pages;
 mod store;
+mod walk;
 
 use ::store::Migration;
 use base::Lang;
@@ -19,20 +20,20 @@ pub use store::{add_api_key, set_up};
 /// The module.
 pub const MODULE: Module = Module {
     name: "report",
-    migrations: &[Migration {
-        module: "report",
-        version: 1,
-        sql: include_str!("../migrations/0001_report.sql"),
-    }],
+    migrations: &[
+        Migration { module: "report", version: 1, sql: include_str!("../migrations/0001_report.sql") },
+        Migration { module: "report", version: 4, sql: include_str!("../migrations/0004_follow.sql") },
+    ],
     statements: store::STATEMENTS,
     texts: &[(Lang::De, include_str!("../texts/de.ftl")), (Lang::En, include_str!("../texts/en.ftl"))],
     pages: pages::routes,
-    api: Some(Api { prefix: "/open311/", routes: open311::routes }),
+    apis: &[Api { prefix: "/open311/", routes: open311::routes }],
     nav: &[Nav { href: "/anliegen", key: "nav-report" }],
     set_up: store::set_up,
     figures: store::figures,
     panel: store::panel,
     jobs: &[],
+    rounds: walk::ROUNDS,
     index: store::index,
     export: store::export,
     erase: store::erase,

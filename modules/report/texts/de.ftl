@@ -61,3 +61,120 @@ report-mail-body = Guten Tag,
 problem-elsewhere = Diese Stelle liegt außerhalb unseres Gebiets.
 problem-report = Dieses Anliegen gibt es nicht.
 problem-not-yet = Der Nachweis entsteht gerade. Bitte versuchen Sie es gleich noch einmal.
+
+## Öffentlich: Liste, Karte, Statistik, Folgen
+report-filter = Anliegen auswählen
+report-filter-do = Anzeigen
+report-filter-none = Auswahl aufheben
+report-filter-more = Weitere Auswahl: Gruppe, Gebiet, Zeitraum, Umkreis, Foto
+report-words = Wörter
+report-group = Gruppe
+report-area = Gebiet
+report-from = Eingegangen ab
+report-to = Eingegangen bis
+report-around = In der Nähe von
+report-around-hint = Straße und Hausnummer, oder Koordinaten wie 50.94, 6.96
+report-radius = Umkreis
+report-radius-hint = Gilt zusammen mit „In der Nähe von“.
+report-radius-usual = 500 m (üblich)
+report-with-photo = Nur mit Foto
+report-box-none = Kartenausschnitt aufheben
+report-list = Liste
+report-order = Reihenfolge
+report-changed = Zuletzt geändert
+report-nearest = Nächste zuerst
+report-distance = { $far } entfernt
+report-here = Liste auf diesen Ausschnitt
+report-key-open = offen
+report-key-closed = beendet
+report-count =
+    { $count ->
+        [0] Keine Anliegen
+        [one] Ein Anliegen
+       *[other] { NUMBER($count) } Anliegen
+    }
+report-cluster =
+    { $count ->
+        [one] Ein Anliegen an dieser Stelle
+       *[other] { $count } Anliegen in dieser Gegend, { $open } davon offen: näher ansehen
+    }
+report-more = Mehr aus diesen Anliegen
+report-heat = Wärmekarte
+report-heat-text = Wo wie viel gemeldet wird: Je kräftiger ein Feld, desto mehr Anliegen liegen darin.
+report-heat-list = Dieselben Anliegen als Liste und Karte
+report-heat-step = { $count } je Feld
+report-heat-places = Wo am meisten gemeldet wird
+report-heat-place = Gegend (Mitte)
+report-statistics = Statistik
+report-statistics-text = Wie viel gemeldet wird, wie lange es dauert und ob wir halten, was wir versprechen.
+report-follow = Folgen
+report-follow-text = Nachricht bekommen, wenn sich hier etwas tut: per E-Mail, als
+report-calendar = Kalender der zugesagten Termine
+report-csv = Als Tabelle (CSV)
+report-files-text = Genau diese Auswahl zum Weiterverarbeiten, auch als
+report-category-unknown = Diese Kategorie gibt es nicht.
+report-group-unknown = Diese Gruppe gibt es nicht.
+report-status-unknown = Bitte wählen Sie „offen“ oder „beendet“.
+report-day-wrong = Bitte geben Sie einen Tag an, zum Beispiel 2026-11-24.
+report-days-reversed = Der letzte Tag liegt vor dem ersten.
+report-area-unknown = Dieses Gebiet gibt es hier nicht.
+report-radius-wrong = Ein Umkreis hat zwischen 1 und 50.000 Metern.
+report-box-wrong = Der Kartenausschnitt ist nicht zu verstehen.
+report-number-wrong = Eine Nummer sieht aus wie 12-2026.
+report-words-long = Das sind zu viele Wörter.
+report-address-unknown = Diese Adresse kommt in keinem Anliegen vor. Versuchen Sie es mit der Straße allein oder mit Koordinaten.
+report-nearest-where = Bitte sagen Sie, von wo aus die Entfernung zählt.
+report-order-unknown = Diese Reihenfolge gibt es nicht.
+report-statistics-plots = In Bildern
+report-statistics-none = In dieser Zeit gibt es keine Anliegen.
+report-figures-csv = Zahlen zu „{ $name }“ als CSV
+report-month = Monat
+report-month-from = Von Monat
+report-month-to = Bis Monat
+report-month-wrong = Bitte geben Sie einen Monat an, zum Beispiel 2026-11.
+report-months-reversed = Der letzte Monat liegt vor dem ersten.
+report-months-many = Das sind mehr als zwanzig Jahre.
+report-received = eingegangen
+report-ended = beendet
+report-still-open = noch offen
+report-sum-opened = eingegangen
+report-sum-closed = beendet
+report-sum-open = jetzt offen
+report-sum-median = dauert es bei der Hälfte höchstens
+report-sum-kept = der Zusagen eingehalten
+report-by-month = Eingegangen und beendet je Monat
+report-by-month-text = Werden mehr Anliegen beendet als eingehen, wird der Berg kleiner.
+report-by-category = Wonach gerufen wird
+report-by-category-text = Eingegangene Anliegen je Kategorie und wie viele davon noch offen sind.
+report-by-area = Wo gemeldet wird
+report-by-area-text = Eingegangene Anliegen je Gebiet und wie viele davon noch offen sind.
+report-area-none = ohne Gebiet
+report-times = Wie lange es dauert
+report-times-text = Die Hälfte ist nach der ersten Zeit beendet, neun von zehn nach der zweiten. Der gestrichelte Strich ist, was wir versprechen.
+report-median = Hälfte
+report-ninety = 9 von 10
+report-promise = versprochen
+report-promises = Was wir versprochen und gehalten haben
+report-promises-text = Anteil der Anliegen mit zugesagtem Termin, die bis dahin beendet waren.
+report-kept = eingehalten
+report-with-promise = mit Zusage
+report-ages = Wie alt die offenen Anliegen sind
+report-ages-text = Was jetzt noch offen ist, nach der Zeit seit dem Eingang.
+report-age = Alter
+report-age-week = bis 7 Tage
+report-age-month = bis 30 Tage
+report-age-quarter = bis 90 Tage
+report-age-year = bis ein Jahr
+report-age-more = älter als ein Jahr
+report-hours =
+    { $count ->
+        [0] unter 1 Stunde
+        [one] 1 Stunde
+       *[other] { $count } Stunden
+    }
+report-days =
+    { $count ->
+        [one] 1 Tag
+       *[other] { $count } Tage
+    }
+problem-statistics = Diese Zahlen gibt es nicht.

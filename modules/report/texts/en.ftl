@@ -61,3 +61,120 @@ report-mail-body = Hello,
 problem-elsewhere = This place is outside our area.
 problem-report = There is no such report.
 problem-not-yet = The proof is just being made. Please try again in a moment.
+
+## Public: list, map, statistics, following
+report-filter = Choose reports
+report-filter-do = Show
+report-filter-none = Show all again
+report-filter-more = More: group, area, time, distance, photo
+report-words = Words
+report-group = Group
+report-area = Area
+report-from = Received from
+report-to = Received until
+report-around = Near
+report-around-hint = Street and number, or coordinates such as 50.94, 6.96
+report-radius = Distance
+report-radius-hint = Counts together with “Near”.
+report-radius-usual = 500 m (usual)
+report-with-photo = Only with a photo
+report-box-none = Leave this part of the map
+report-list = List
+report-order = Order
+report-changed = Recently changed
+report-nearest = Nearest first
+report-distance = { $far } away
+report-here = List what is shown here
+report-key-open = open
+report-key-closed = closed
+report-count =
+    { $count ->
+        [0] No reports
+        [one] One report
+       *[other] { NUMBER($count) } reports
+    }
+report-cluster =
+    { $count ->
+        [one] One report here
+       *[other] { $count } reports around here, { $open } of them open: look closer
+    }
+report-more = More from these reports
+report-heat = Heat map
+report-heat-text = Where how much is reported: the stronger a field, the more reports are in it.
+report-heat-list = The same reports as list and map
+report-heat-step = { $count } in a field
+report-heat-places = Where most is reported
+report-heat-place = Around (middle)
+report-statistics = Statistics
+report-statistics-text = How much is reported, how long it takes, and whether we keep our promises.
+report-follow = Follow
+report-follow-text = Get news when something happens here: by e-mail, as
+report-calendar = Calendar of promised dates
+report-csv = As a table (CSV)
+report-files-text = Exactly this choice for your own work, also as
+report-category-unknown = There is no such category.
+report-group-unknown = There is no such group.
+report-status-unknown = Please choose open or closed.
+report-day-wrong = Please give a day such as 2026-11-24.
+report-days-reversed = The last day is before the first.
+report-area-unknown = There is no such area here.
+report-radius-wrong = A distance has between 1 and 50,000 metres.
+report-box-wrong = The part of the map cannot be understood.
+report-number-wrong = A number looks like 12-2026.
+report-words-long = Those are too many words.
+report-address-unknown = No report has this address. Try the street alone, or coordinates.
+report-nearest-where = Please say where the distance counts from.
+report-order-unknown = There is no such order.
+report-statistics-plots = In pictures
+report-statistics-none = There are no reports in this time.
+report-figures-csv = Figures of “{ $name }” as CSV
+report-month = Month
+report-month-from = From month
+report-month-to = To month
+report-month-wrong = Please give a month such as 2026-11.
+report-months-reversed = The last month is before the first.
+report-months-many = Those are more than twenty years.
+report-received = received
+report-ended = closed
+report-still-open = still open
+report-sum-opened = received
+report-sum-closed = closed
+report-sum-open = open now
+report-sum-median = is what half of them take at most
+report-sum-kept = of promises kept
+report-by-month = Received and closed by month
+report-by-month-text = When more reports are closed than received, the pile shrinks.
+report-by-category = What people report
+report-by-category-text = Reports received in each category, and how many of them are still open.
+report-by-area = Where people report
+report-by-area-text = Reports received in each area, and how many of them are still open.
+report-area-none = without an area
+report-times = How long it takes
+report-times-text = Half are closed after the first time, nine of ten after the second. The dashed line is what we promise.
+report-median = half
+report-ninety = 9 of 10
+report-promise = promised
+report-promises = What we promised and kept
+report-promises-text = Share of the reports with a promised date that were closed by then.
+report-kept = kept
+report-with-promise = with a promise
+report-ages = How old the open reports are
+report-ages-text = What is open now, by the time since it was received.
+report-age = Age
+report-age-week = up to 7 days
+report-age-month = up to 30 days
+report-age-quarter = up to 90 days
+report-age-year = up to a year
+report-age-more = more than a year
+report-hours =
+    { $count ->
+        [0] under 1 hour
+        [one] 1 hour
+       *[other] { $count } hours
+    }
+report-days =
+    { $count ->
+        [one] 1 day
+       *[other] { $count } days
+    }
+problem-statistics = There are no such figures.

@@ -2,6 +2,7 @@
 
 mod category;
 mod check;
+mod wanted;
 
 use base::{CaseId, Time};
 use cases::State;
@@ -9,6 +10,7 @@ use place::Point;
 
 pub(crate) use category::{Category, Choice, Datatype, Question, Visibility};
 pub(crate) use check::{Draft, LONGEST, Valid, Whereabouts, check, clean};
+pub(crate) use wanted::{Known, Wanted, bbox, date};
 
 /// A report as the public sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +32,13 @@ pub(crate) struct Report {
     pub(crate) closed: Option<Time>,
     /// The hash of the first photo.
     pub(crate) photo: Option<Vec<u8>>,
+}
+
+impl Report {
+    /// Whether everybody may see it.
+    pub(crate) fn is_public(&self) -> bool {
+        self.visibility == Visibility::Public
+    }
 }
 
 /// What a report is called in lists: its category and the first words, without anything personal that comes later.

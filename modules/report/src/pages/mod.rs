@@ -3,6 +3,7 @@
 mod list;
 mod new;
 mod show;
+mod statistics;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -15,6 +16,12 @@ pub(crate) fn routes() -> Router {
     let upload = get(new::show).post(new::send).layer(DefaultBodyLimit::max(UPLOAD_LIMIT));
     Router::new()
         .route("/anliegen", get(list::show))
+        .route("/anliegen/karte.json", get(list::map::json))
+        .route("/anliegen/waermekarte", get(list::heat::show))
+        .route("/anliegen/daten.csv", get(list::download::csv))
+        .route("/anliegen/daten.geojson", get(list::download::geojson))
+        .route("/anliegen/statistik", get(statistics::show))
+        .route("/anliegen/statistik/{name}", get(statistics::file))
         .route("/anliegen/neu", upload)
         .route("/anliegen/v/{secret}", get(show::tracking))
         .route("/anliegen/{number}", get(show::public))

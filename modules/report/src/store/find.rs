@@ -52,6 +52,9 @@ statements! {
     CHANGED = "report.changed":
         reports!("and (c.updated, c.id) > (?29, ?30) and c.updated <= ?32 and c.module = 'report'
                   order by c.updated, c.id limit ?31");
+    LATEST = "report.latest":
+        reports!("and (c.updated, c.id) < (?29, ?30) and c.module = 'report'
+                  order by c.updated desc, c.id desc limit ?31");
     IN_CELLS = "report.in_cells":
         reports!("and r.cell between ?29 and ?30 order by r.cell limit ?31");
     BY_NUMBER = "report.by_number": reports!("and c.number = ?29");
@@ -101,6 +104,19 @@ pub(crate) fn newest(
     let (time, id) =
         before.map_or((Time(i64::MAX), END.as_slice()), |(time, id)| (*time, id.as_bytes().as_slice()));
     found(tx, &NEWEST, filter, params![time, id, limit])
+}
+
+/// What changed last first. `before` is the last row of the page before.
+pub(crate) fn latest(
+    tx: &mut Tx<'_>,
+    filter: &Filter,
+    before: Option<&(Time, CaseId)>,
+    limit: i64,
+) -> Result<Vec<Report>> {
+    const END: [u8; 16] = [0xff; 16];
+    let (time, id) =
+        before.map_or((Time(i64::MAX), END.as_slice()), |(time, id)| (*time, id.as_bytes().as_slice()));
+    found(tx, &LATEST, filter, params![time, id, limit])
 }
 
 /// What changed after `after`, the oldest change first, up to `until`.

@@ -2,9 +2,13 @@
 
 mod add;
 mod categories;
+pub(crate) mod figures;
 mod find;
 mod keys;
+pub(crate) mod list;
+pub(crate) mod map;
 mod people;
+pub(crate) mod statistics;
 
 use std::str::FromStr;
 
@@ -18,7 +22,7 @@ use web::{Figure, Label, Panel};
 pub(crate) use add::{Photo, add, by_client_id};
 pub use categories::set_up;
 pub(crate) use categories::{categories, set_categories};
-pub(crate) use find::{CODES, Filter, answers, by_id, by_number, changed, near, newest, photos, within};
+pub(crate) use find::{CODES, Filter, answers, by_id, by_number, newest, photos};
 pub use keys::add_api_key;
 pub(crate) use keys::api_key;
 pub(crate) use people::{erase, export};
@@ -26,7 +30,17 @@ pub(crate) use people::{erase, export};
 use crate::model::Visibility;
 
 /// The statements of this module.
-pub(crate) const STATEMENTS: &[&[Sql]] = &[ALL, add::ALL, categories::ALL, find::ALL, keys::ALL, people::ALL];
+pub(crate) const STATEMENTS: &[&[Sql]] = &[
+    ALL,
+    add::ALL,
+    categories::ALL,
+    figures::ALL,
+    find::ALL,
+    keys::ALL,
+    map::ALL,
+    people::ALL,
+    statistics::ALL,
+];
 
 statements! {
     CONTACT = "report.contact": "select contact_name, contact_email from report where case_id = ?1";
