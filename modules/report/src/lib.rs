@@ -5,6 +5,7 @@
 
 mod demo;
 mod file;
+mod follow;
 mod model;
 mod open311;
 mod pages;
@@ -27,7 +28,10 @@ pub const MODULE: Module = Module {
     statements: store::STATEMENTS,
     texts: &[(Lang::De, include_str!("../texts/de.ftl")), (Lang::En, include_str!("../texts/en.ftl"))],
     pages: pages::routes,
-    apis: &[Api { prefix: "/open311/", routes: open311::routes }],
+    apis: &[
+        Api { prefix: "/open311/", routes: open311::routes },
+        Api { prefix: "/anliegen/abbestellen/", routes: follow::routes_for_mail },
+    ],
     nav: &[Nav { href: "/anliegen", key: "nav-report" }],
     set_up: store::set_up,
     figures: store::figures,

@@ -5,10 +5,14 @@ use std::sync::Arc;
 use base::Result;
 use web::{Member, Round, Working};
 
+use crate::follow;
 use crate::store as db;
 
 /// The rounds of this module.
-pub(crate) const ROUNDS: &[Round] = &[Round { name: "report.figures", seconds: 5, work: figures }];
+pub(crate) const ROUNDS: &[Round] = &[
+    Round { name: "report.figures", seconds: 5, work: figures },
+    Round { name: "report.follow", seconds: 10, work: news },
+];
 
 fn figures(member: &Arc<Member>) -> Working<'_> {
     Box::pin(refresh(member))
@@ -22,5 +26,26 @@ pub(crate) async fn refresh(member: &Arc<Member>) -> Result<()> {
         if !more.await? {
             return Ok(());
         }
+    }
+}
+
+fn news(member: &Arc<Member>) -> Working<'_> {
+    Box::pin(tell(member))
+}
+
+/// Notes what is new for whoever follows, and writes down the mails that are due.
+pub(crate) async fn tell(member: &Arc<Member>) -> Result<()> {
+    loop {
+        let (own, now) = (member.clone(), member.clock.now());
+        if !member.db.write("report.look", move |tx| follow::look(tx, &own, now)).await? {
+            break;
+        }
+    }
+    loop {
+        let (own, now) = (member.clone(), member.clock.now());
+        if !member.db.write("report.send_news", move |tx| follow::send(tx, &own, now)).await? {
+            return Ok(());
+        }
+        member.new_job.notify_one();
     }
 }

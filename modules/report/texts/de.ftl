@@ -178,3 +178,63 @@ report-days =
        *[other] { $count } Tage
     }
 problem-statistics = Diese Zahlen gibt es nicht.
+report-follow-what = Sie hören von diesen Anliegen:
+report-follow-else = Etwas anderes?
+report-follow-choose = Anliegen auswählen und von dort aus folgen
+report-follow-list = Diese Anliegen ansehen
+report-follow-mail = Per E-Mail
+report-follow-email-hint = Wir schicken Ihnen zuerst einen Link, mit dem Sie die Adresse bestätigen. Sie wird nur dafür verwendet und gelöscht, wenn Sie abbestellen.
+report-follow-when = Wie oft?
+report-follow-changes = Auch wenn sich an einem Anliegen etwas ändert
+report-follow-do = Folgen
+report-follow-feeds = Mit einem Feedreader oder Kalender
+report-follow-feeds-text = Ohne E-Mail-Adresse: Diese Adressen abonniert Ihr Programm.
+report-follow-sent = Bitte sehen Sie in Ihr Postfach
+report-follow-sent-text = Wir haben einen Link geschickt. Erst wenn Sie ihn bestätigen, bekommen Sie Nachrichten.
+report-follow-confirm = Ja, ich möchte folgen
+report-follow-end = Abbestellen und Adresse löschen
+report-follow-ended = Abbestellt
+report-follow-ended-text = Sie bekommen keine Nachrichten mehr. Ihre Adresse haben wir gelöscht.
+report-following = Sie folgen
+report-rhythm =
+    { $name ->
+        [sofort] sofort (höchstens alle 15 Minuten)
+        [taeglich] einmal am Tag, morgens
+       *[woechentlich] einmal in der Woche, montags
+    }
+report-confirm-subject = Bitte bestätigen: Anliegen folgen
+report-confirm-mail = Guten Tag,
+
+    jemand möchte unter dieser Adresse Nachrichten über Anliegen bekommen. Wenn Sie das waren, bestätigen Sie es bitte unter dem Link. Sonst tun Sie einfach nichts; wir löschen die Adresse nach drei Tagen.
+report-news-subject =
+    { $count ->
+        [one] Neues zu einem Anliegen – { $name }
+       *[other] Neues zu { $count } Anliegen – { $name }
+    }
+report-news-lead =
+    { $count ->
+        [one] Guten Tag,
+
+    es gibt Neues zu einem Anliegen, dem Sie folgen.
+       *[other] Guten Tag,
+
+    es gibt Neues zu { $count } Anliegen, denen Sie folgen.
+    }
+report-news-new = neu gemeldet
+report-news-changed = jetzt: { $state }
+report-news-more = Und { $count } weitere:
+report-news-end = { $name }. Ändern oder abbestellen:
+report-said-all = alle öffentlichen Anliegen
+report-said-number = Anliegen { $what }
+report-said-category = Kategorie: { $what }
+report-said-group = Gruppe: { $what }
+report-said-open = nur offene
+report-said-closed = nur beendete
+report-said-from = eingegangen ab { $what }
+report-said-to = eingegangen bis { $what }
+report-said-words = mit den Wörtern „{ $what }“
+report-said-area = in { $what }
+report-said-around = höchstens { $far } m von { $what }
+report-said-box = im gewählten Kartenausschnitt
+problem-report-follow = Dieses Abonnement gibt es nicht mehr.
+problem-report-follows-many = Diese Adresse folgt schon sehr vielem. Bitte bestellen Sie etwas ab.

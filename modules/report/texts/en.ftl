@@ -178,3 +178,63 @@ report-days =
        *[other] { $count } days
     }
 problem-statistics = There are no such figures.
+report-follow-what = You will hear of these reports:
+report-follow-else = Something else?
+report-follow-choose = Choose reports and follow from there
+report-follow-list = See these reports
+report-follow-mail = By e-mail
+report-follow-email-hint = First we send a link to confirm the address. It is used for nothing else and erased when you unsubscribe.
+report-follow-when = How often?
+report-follow-changes = Also when something about a report changes
+report-follow-do = Follow
+report-follow-feeds = With a feed reader or calendar
+report-follow-feeds-text = Without an e-mail address: your program subscribes to these.
+report-follow-sent = Please look into your mailbox
+report-follow-sent-text = We have sent a link. You get news only after you confirm it.
+report-follow-confirm = Yes, I want to follow
+report-follow-end = Unsubscribe and erase the address
+report-follow-ended = Unsubscribed
+report-follow-ended-text = You get no more news. We have erased your address.
+report-following = You are following
+report-rhythm =
+    { $name ->
+        [sofort] at once (every 15 minutes at most)
+        [taeglich] once a day, in the morning
+       *[woechentlich] once a week, on Mondays
+    }
+report-confirm-subject = Please confirm: follow reports
+report-confirm-mail = Hello,
+
+    somebody wants news of reports at this address. If that was you, please confirm it with the link. Otherwise do nothing; we erase the address after three days.
+report-news-subject =
+    { $count ->
+        [one] News of one report – { $name }
+       *[other] News of { $count } reports – { $name }
+    }
+report-news-lead =
+    { $count ->
+        [one] Hello,
+
+    there is news of a report you follow.
+       *[other] Hello,
+
+    there is news of { $count } reports you follow.
+    }
+report-news-new = newly reported
+report-news-changed = now: { $state }
+report-news-more = And { $count } more:
+report-news-end = { $name }. Change or unsubscribe:
+report-said-all = all public reports
+report-said-number = report { $what }
+report-said-category = category: { $what }
+report-said-group = group: { $what }
+report-said-open = only open ones
+report-said-closed = only closed ones
+report-said-from = received from { $what }
+report-said-to = received until { $what }
+report-said-words = with the words “{ $what }”
+report-said-area = in { $what }
+report-said-around = at most { $far } m from { $what }
+report-said-box = in the chosen part of the map
+problem-report-follow = This subscription no longer exists.
+problem-report-follows-many = This address follows a lot already. Please unsubscribe from something.

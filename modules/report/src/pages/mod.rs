@@ -1,6 +1,6 @@
 //! The pages people see.
 
-mod list;
+pub(crate) mod list;
 mod new;
 mod show;
 mod statistics;
@@ -24,6 +24,7 @@ pub(crate) fn routes() -> Router {
         .route("/anliegen/statistik/{name}", get(statistics::file))
         .route("/anliegen/neu", upload)
         .route("/anliegen/v/{secret}", get(show::tracking))
+        .merge(crate::follow::routes())
         .route("/anliegen/{number}", get(show::public))
         .route("/anliegen/{number}/quittung", get(show::receipt))
 }

@@ -4,6 +4,7 @@ mod add;
 mod categories;
 pub(crate) mod figures;
 mod find;
+pub(crate) mod follow;
 mod keys;
 pub(crate) mod list;
 pub(crate) mod map;
@@ -36,6 +37,7 @@ pub(crate) const STATEMENTS: &[&[Sql]] = &[
     categories::ALL,
     figures::ALL,
     find::ALL,
+    follow::ALL,
     keys::ALL,
     map::ALL,
     people::ALL,
