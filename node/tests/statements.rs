@@ -10,6 +10,9 @@ const PLAN_OK: &[&str] = &[
     "report.categories",
     "report.questions",
     "report.choices",
+    // Making the derived copy anew; everybody who follows, once in a walk over what changed.
+    "report.empty_figures",
+    "report.confirmed_follows",
     "area.load",
     "ledger.feeds",
     "office.all",

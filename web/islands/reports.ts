@@ -9,7 +9,7 @@ function cluster({ geometry, properties }: Feature, map: L.Map, most: number): L
   const count = properties.count ?? 1;
   const size = Math.round(30 + 22 * Math.sqrt(count / most));
   const icon = L.divIcon({
-    className: `raum-cluster ${properties.open ? 'raum-cluster--open' : 'raum-cluster--closed'}`,
+    className: `raum-cluster raum-cluster--${properties.open === 0 ? 'closed' : properties.open === count ? 'open' : 'mixed'}`,
     iconSize: [size, size],
     html: String(count),
   });
@@ -63,9 +63,11 @@ export function reports(map: L.Map, holder: HTMLElement): void {
   const again = () => { load().catch(() => { /* moved on, or offline: what is shown stays */ }); };
   map.fitBounds([[south, west], [north, east]], { animate: false });
   again();
+  let moved = false;
+  map.on('dragstart zoomstart keydown', () => { moved = true; });
   map.on('moveend', () => {
     again();
-    if (!here) return;
+    if (!here || !moved) return;
     here.hidden = false;
     here.href = ask(holder, '/anliegen', map);
   });

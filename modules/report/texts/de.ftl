@@ -87,11 +87,12 @@ report-distance = { $far } entfernt
 report-here = Liste auf diesen Ausschnitt
 report-key-open = offen
 report-key-closed = beendet
+report-key-mixed = beides
 report-count =
     { $count ->
         [0] Keine Anliegen
         [one] Ein Anliegen
-       *[other] { NUMBER($count) } Anliegen
+       *[other] { $count } Anliegen
     }
 report-cluster =
     { $count ->

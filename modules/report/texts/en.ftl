@@ -87,11 +87,12 @@ report-distance = { $far } away
 report-here = List what is shown here
 report-key-open = open
 report-key-closed = closed
+report-key-mixed = both
 report-count =
     { $count ->
         [0] No reports
         [one] One report
-       *[other] { NUMBER($count) } reports
+       *[other] { $count } reports
     }
 report-cluster =
     { $count ->

@@ -10,6 +10,8 @@ pub(crate) mod list;
 pub(crate) mod map;
 mod people;
 pub(crate) mod statistics;
+#[cfg(test)]
+mod stories;
 
 use std::str::FromStr;
 

@@ -42,6 +42,17 @@ pub(crate) struct Spot {
     pub(crate) url: String,
 }
 
+impl Spot {
+    /// Whether all, none or some of it is open; the end of a class.
+    pub(crate) fn state(&self) -> &'static str {
+        match self.open {
+            0 => "closed",
+            open if open == self.count => "open",
+            _ => "mixed",
+        }
+    }
+}
+
 /// The box a question is about: its own, or the member's.
 pub(crate) fn bounds(ctx: &Ctx, asked: &Asked) -> Bounds {
     let frame = asked.wanted.frame(&asked.known());
