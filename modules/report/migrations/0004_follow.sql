@@ -17,6 +17,7 @@ create table report_figure (
 create index report_figure_cell on report_figure (cell, category, closed, opened, photo, area, lat, lon) where cell is not null;
 create index report_figure_month on report_figure (month, category, area, closed, due, opened);
 create index report_figure_closed on report_figure (closed_month, category, hours, closed, due) where closed is not null;
+create index report_figure_open on report_figure (opened, category) where closed is null;
 create table report_walk (
     name text primary key,
     at integer not null,

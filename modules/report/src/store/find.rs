@@ -53,7 +53,7 @@ statements! {
         reports!("and (c.updated, c.id) > (?29, ?30) and c.updated <= ?32 and c.module = 'report'
                   order by c.updated, c.id limit ?31");
     LATEST = "report.latest":
-        reports!("and (c.updated, c.id) < (?29, ?30) and c.module = 'report'
+        reports!("and (c.updated, c.id) < (?29, ?30) and c.updated >= 0 and c.module = 'report'
                   order by c.updated desc, c.id desc limit ?31");
     IN_CELLS = "report.in_cells":
         reports!("and r.cell between ?29 and ?30 order by r.cell limit ?31");

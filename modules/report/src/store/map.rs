@@ -47,7 +47,7 @@ pub(crate) enum Layer {
     Clusters(Vec<Cluster>),
 }
 
-/// The tests of a [`Wanted`] on the narrow copy; ?1 to ?15 belong to them.
+/// The tests of a [`Wanted`] on the narrow copy; ?1 to ?16 belong to them.
 macro_rules! figures {
     ($columns:literal, $tail:literal) => {
         concat!(
@@ -55,6 +55,7 @@ macro_rules! figures {
             $columns,
             " from report_figure f
              where (?1 = '' or ?1 like '%,' || replace(f.category, '_', '!_') || ',%' escape '!')
+             and f.category = coalesce(cast(?16 as text), f.category)
              and (?2 = 0 or (?2 = 1 and f.closed is null) or (?2 = 2 and f.closed is not null))
              and f.opened between ?3 and ?4 and f.photo >= ?5
              and substr(f.area, 1, length(cast(?6 as text))) = cast(?6 as text)
@@ -72,13 +73,15 @@ statements! {
     CLUSTER = "report.cluster":
         figures!("count(*), coalesce(sum(case when f.closed is null then 1 else 0 end), 0),
                   cast(coalesce(sum(f.lat), 0) as bigint), cast(coalesce(sum(f.lon), 0) as bigint)",
-                 "and f.cell between ?16 and ?17");
+                 "and f.cell between ?17 and ?18");
     POINTS_IN = "report.points_in":
-        figures!("f.case_id", "and f.cell between ?16 and ?17 order by f.cell limit ?18");
+        figures!("f.case_id", "and f.cell between ?17 and ?18 order by f.cell limit ?19");
 }
 
 /// The parameters of the tests, with the texts they borrow.
 struct Test {
+    /// The only category, which is quicker to compare than several.
+    code: Option<String>,
     codes: String,
     area: String,
     bounds: Bounds,
@@ -88,12 +91,13 @@ struct Test {
 impl Test {
     fn new(wanted: &Wanted, known: &Known<'_>, bounds: &Bounds) -> Self {
         let codes = wanted.all_codes(known);
-        let codes = if codes.is_empty() { String::new() } else { format!(",{},", codes.join(",")) };
+        let code = codes.first().filter(|_| codes.len() == 1).cloned();
+        let codes = if codes.len() < 2 { String::new() } else { format!(",{},", codes.join(",")) };
         let area = wanted.area.as_ref().map(ToString::to_string);
-        Self { codes, area: area.unwrap_or_default(), bounds: *bounds, wanted: wanted.clone() }
+        Self { code, codes, area: area.unwrap_or_default(), bounds: *bounds, wanted: wanted.clone() }
     }
 
-    fn params(&self) -> [Value<'_>; 15] {
+    fn params(&self) -> [Value<'_>; 16] {
         let (middle, lat, lon) = self.circle();
         [
             self.codes.as_str().into(),
@@ -111,6 +115,7 @@ impl Test {
             middle.lon.into(),
             lat.into(),
             lon.into(),
+            self.code.as_deref().into(),
         ]
     }
 

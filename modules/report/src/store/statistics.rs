@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use ::store::{Error, Row, Tx, Value, statements};
 use base::{Result, Time};
 
-const HOUR: i64 = 3_600 * 1_000_000;
-const DAY: i64 = 24 * HOUR;
+/// Microseconds.
+const DAY: i64 = 24 * 3_600 * 1_000_000;
 
 /// Which months and categories are counted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,20 +51,14 @@ pub(crate) struct Took {
 }
 
 statements! {
-    OPENED = "report.opened_by_month":
-        "select month, count(*) from report_figure
-         where month between ?1 and ?2 and category = coalesce(cast(?3 as text), category)
-         group by month order by month";
+    OPENED = "report.opened":
+        "select month, category, area, count(*), sum(case when closed is null then 1 else 0 end)
+         from report_figure where month between ?1 and ?2 and category = coalesce(cast(?3 as text), category)
+         group by month, category, area";
     CLOSED = "report.closed_by_month":
         "select closed_month, count(*) from report_figure
          where closed is not null and closed_month between ?1 and ?2
          and category = coalesce(cast(?3 as text), category) group by closed_month order by closed_month";
-    CATEGORIES = "report.by_category":
-        "select category, count(*), sum(case when closed is null then 1 else 0 end) from report_figure
-         where month between ?1 and ?2 and category = coalesce(cast(?3 as text), category) group by category";
-    AREAS = "report.by_area":
-        "select area, count(*), sum(case when closed is null then 1 else 0 end) from report_figure
-         where month between ?1 and ?2 and category = coalesce(cast(?3 as text), category) group by area";
     // No engine-specific percentile: hours with their counts are few, and the rest is addition.
     HOURS = "report.hours":
         "select category, hours, count(*), count(due), sum(case when closed <= due then 1 else 0 end)
@@ -84,20 +78,36 @@ pub(crate) fn statistics(tx: &mut Tx<'_>, span: &Span, now: Time) -> Result<Stat
     let code: Value<'_> = span.code.as_deref().into();
     let params = [span.first.into(), span.last.into(), code];
     let pair = |row: &Row<'_>| Ok((row.get::<i64>(0)?, row.get::<i64>(1)?));
-    let opened: BTreeMap<i64, i64> = tx.all(&OPENED, &params, pair)?.into_iter().collect();
+    let mut opened = BTreeMap::<i64, i64>::new();
+    let (mut categories, mut areas) = (Counts::new(), Counts::new());
+    // One pass in the order of the index serves months, categories and areas.
+    tx.each(&OPENED, &params, |row| {
+        let (count, open): (i64, i64) = (row.get(3)?, row.get(4)?);
+        *opened.entry(row.get(0)?).or_default() += count;
+        for (counts, column) in [(&mut categories, 1), (&mut areas, 2)] {
+            let (all, unended) = counts.entry(row.get(column)?).or_default();
+            *all += count;
+            *unended += open;
+        }
+        Ok(())
+    })?;
     let closed: BTreeMap<i64, i64> = tx.all(&CLOSED, &params, pair)?.into_iter().collect();
     let of = |months: &BTreeMap<i64, i64>, month| months.get(&month).copied().unwrap_or(0);
     let months = (span.first..=span.last).map(|month| (month, of(&opened, month), of(&closed, month)));
     let months = months.collect();
-    let three = |row: &Row<'_>| Ok((row.get::<String>(0)?, row.get::<i64>(1)?, row.get::<i64>(2)?));
-    let mut categories = tx.all(&CATEGORIES, &params, three)?;
-    let mut areas = tx.all(&AREAS, &params, three)?;
-    for list in [&mut categories, &mut areas] {
-        list.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-    }
+    let (categories, areas) = (most_first(categories), most_first(areas));
     let (times, took) = times(tx, &params)?;
     let ages = ages(tx, code, now)?;
     Ok(Statistics { months, categories, areas, times, took, ages })
+}
+
+/// Opened and not yet ended, by name.
+type Counts = BTreeMap<String, (i64, i64)>;
+
+fn most_first(counts: Counts) -> Vec<(String, i64, i64)> {
+    let mut list: Vec<_> = counts.into_iter().map(|(name, (all, open))| (name, all, open)).collect();
+    list.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    list
 }
 
 /// Every category's hours with their counts, and what follows from them.
