@@ -25,9 +25,10 @@ if [ ${#missing[@]} -gt 0 ]; then
     "${as[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${missing[@]}" >/dev/null
 fi
 
-if [ ! -x .tools/python/bin/python ]; then
-    python3 -m venv .tools/python
+[ -x .tools/python/bin/python ] || python3 -m venv .tools/python
+if ! cmp -s requirements.txt .tools/python/installed.txt; then
     .tools/python/bin/pip install --quiet --requirement requirements.txt
+    cp requirements.txt .tools/python/installed.txt
 fi
 if ! cargo deny --version >/dev/null 2>&1 && [ ! -x .tools/bin/cargo-deny ]; then
     echo "building cargo-deny (some minutes, once)"

@@ -12,6 +12,9 @@ const PLAN_OK: &[&str] = &[
     "report.choices",
     "report.keys",
     "report.webhooks",
+    // Making the derived copy anew; everybody who follows, once in a walk over what changed.
+    "report.empty_figures",
+    "report.confirmed_follows",
     "area.load",
     "ledger.feeds",
     "office.all",

@@ -15,6 +15,11 @@ const PUBLIC = ['/', '/anliegen', '/anliegen?kategorie=laterne&status=offen', '/
   '/anliegen/neu?lat=50.94&long=6.96', '/anliegen/neu?lat=50.735&long=7.1', '/anliegen/neu?lat=48.1&long=11.5',
   '/anliegen/1-2025', '/suche', '/suche?q=laterne', '/suche?q=xyzxyz', '/stil', '/anmelden', '/anmelden?gesendet=1',
   '/anmelden/link/abc', '/impressum', '/datenschutz', '/barrierefreiheit', '/gibt-es-nicht'];
+// What everybody sees of reports, with nothing found and with wrong questions.
+PUBLIC.push('/anliegen?q=xyzxyz&von=2030-01-01', '/anliegen?von=x&lat=99&long=7&kategorie=y&status=z&bbox=1', '/anliegen?lat=50.94&long=6.96&umkreis=5000&sortierung=nah',
+  '/anliegen?adresse=Nirgendwo', '/anliegen/waermekarte', '/anliegen/waermekarte?von=2030-01-01', '/anliegen/waermekarte?von=x', '/anliegen/statistik',
+  '/anliegen/statistik?von=2015-01&bis=2026-11', '/anliegen/statistik?von=2030-01&bis=2030-02', '/anliegen/statistik?von=x', '/anliegen/folgen?kategorie=laterne&foto=1',
+  '/anliegen/folgen?gesendet=1', '/anliegen/folgen/abc');
 const CITIZEN = ['/konto', '/konto/zweiter-faktor', '/konto/loeschen'];
 const LEAD = ['/arbeitsplatz', '/arbeitsplatz?status=open', '/arbeitsplatz?meine=1', '/arbeitsplatz/fall/1-2025', '/anmelden/zweiter-faktor'];
 const ADMIN = ['/arbeitsplatz/anliegen/schluessel', '/arbeitsplatz/anliegen/webhooks'];
@@ -74,7 +79,7 @@ async function visit(role, paths, colorScheme) {
       }
     }
   }
-  found.push(...page.complaints.filter((text) => !text.includes('404')));
+  found.push(...page.complaints.filter((text) => !/status of 40[04]/.test(text)));
   return found;
 }
 

@@ -1,5 +1,6 @@
 // Maps that can be moved. Without this script the server's own drawing does the same job.
 import * as L from 'leaflet';
+import { reports } from './reports';
 
 interface Place { lat: number; lon: number; title?: string; url?: string; open?: boolean }
 
@@ -36,7 +37,7 @@ async function outlines(map: L.Map, holder: HTMLElement): Promise<void> {
     const polygon = area as L.Polygon;
     if (polygon.feature?.properties.own) own.extend(polygon.getBounds());
   });
-  if (!holder.dataset.lat && own.isValid()) map.fitBounds(own, { animate: false });
+  if (!holder.dataset.lat && !holder.dataset.bbox && own.isValid()) map.fitBounds(own, { animate: false });
   holder.dataset.ready = '';
 }
 
@@ -82,6 +83,7 @@ for (const holder of document.querySelectorAll<HTMLElement>('[data-map]')) {
   const { lat, lon } = holder.dataset;
   map.setView([Number(lat ?? 50.9), Number(lon ?? 7)], lat ? (holder.dataset.tiles ? 16 : 12) : 10);
   markers(map, holder);
+  if (holder.dataset.reports) reports(map, holder);
   if (holder.dataset.pick) pick(map, holder);
   void outlines(map, holder);
 }

@@ -87,6 +87,33 @@ fn spread(value: u64) -> u64 {
     (v | (v << 1)) & 0x5555_5555_5555_5555
 }
 
+/// The box of the `2^bits` numbers around a cell's: with the next number of bits it doubles in one direction.
+#[must_use]
+pub fn block(cell: i64, bits: u32) -> Bounds {
+    let first = u64::try_from(cell).unwrap_or(0) >> bits << bits;
+    let last = first | ((1_u64 << bits) - 1);
+    let corner = |number: u64| Point {
+        lat: degree(gather(number >> 1), 90_000_000),
+        lon: degree(gather(number), 180_000_000),
+    };
+    Bounds { min: corner(first), max: corner(last) }
+}
+
+fn degree(part: u64, half: i64) -> i32 {
+    let value = i64::try_from(part).unwrap_or(i64::MAX).saturating_sub(half).clamp(-half, half);
+    i32::try_from(value).unwrap_or(0)
+}
+
+/// Takes every second bit, the reverse of [`spread`].
+fn gather(value: u64) -> u64 {
+    let mut v = value & 0x5555_5555_5555_5555;
+    v = (v | (v >> 1)) & 0x3333_3333_3333_3333;
+    v = (v | (v >> 2)) & 0x0f0f_0f0f_0f0f_0f0f;
+    v = (v | (v >> 4)) & 0x00ff_00ff_00ff_00ff;
+    v = (v | (v >> 8)) & 0x0000_ffff_0000_ffff;
+    (v | (v >> 16)) & 0x0000_0000_ffff_ffff
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -112,6 +139,15 @@ mod tests {
             let ranges = covering(&bounds);
             prop_assert!(ranges.len() <= RANGES);
             prop_assert!(ranges.iter().any(|(low, high)| (*low..=*high).contains(&cell(inside))));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_point_is_in_the_block_of_its_cell(point in point(), bits in 0_u32..40) {
+            let bounds = block(cell(point), bits);
+            prop_assert!(bounds.contains(point), "{point:?} {bounds:?}");
+            prop_assert_eq!(cell(bounds.min) >> bits, cell(point) >> bits);
         }
     }
 

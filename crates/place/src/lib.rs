@@ -11,7 +11,7 @@ mod point;
 use store::{Error, Migration, Sql, Tx, params, statements};
 
 pub use area::{Area, Atlas, BoundaryError};
-pub use cell::{cell, covering};
+pub use cell::{block, cell, covering};
 pub use labels::{Label, labels};
 pub use outline::Frame;
 pub use point::{Bounds, Point};

@@ -72,6 +72,18 @@ const FIND_POSTGRES: Sql = Sql {
          and audience in (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
          order by at desc, id limit ?10",
 };
+const KEYS_SQLITE: Sql = Sql {
+    name: "search.keys",
+    text: "select key from search_doc
+         where id in (select rowid from search_index where search_index match ?1)
+         and module = ?2 and audience = 'public' order by at desc, id limit ?3",
+};
+const KEYS_POSTGRES: Sql = Sql {
+    name: "search.keys",
+    text: "select key from search_doc
+         where vector @@ cast(cast(?1 as text) as tsquery)
+         and module = ?2 and audience = 'public' order by at desc, id limit ?3",
+};
 
 /// Makes `doc` findable, or changes what it is found by.
 ///
@@ -114,6 +126,25 @@ pub fn find(tx: &mut Tx<'_>, query: &str, audiences: &[String], limit: i64) -> R
         hits.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     }
     Ok(hits)
+}
+
+/// The keys of the documents of a module that everybody may find and that hold every word of `query`, newest first.
+///
+/// # Errors
+/// What the database says.
+pub fn keys(tx: &mut Tx<'_>, module: &str, query: &str, limit: i64) -> Result<Vec<String>, Error> {
+    let Some(expression) = expression(&words(query), tx.is_postgres()) else { return Ok(Vec::new()) };
+    let sql = if tx.is_postgres() { KEYS_POSTGRES } else { KEYS_SQLITE };
+    tx.all(&sql, params![expression.as_str(), module, limit], |row| row.get(0))
+}
+
+/// Whether a text holds every word of `query`, by the rules of [`find`]; a query without words is in every text.
+#[must_use]
+pub fn holds(query: &str, text: &str) -> bool {
+    let (words, tokens) = (words(query), tokens(text));
+    let Some((last, full)) = words.split_last() else { return true };
+    full.iter().all(|word| tokens.contains(word))
+        && tokens.iter().any(|token| token.starts_with(last.as_str()))
 }
 
 fn expression(words: &[String], postgres: bool) -> Option<String> {
@@ -227,13 +258,6 @@ fn doc_id(doc: &Doc<'_>) -> i64 {
 mod tests {
     use super::*;
 
-    fn finds(query: &str, text: &str) -> bool {
-        let tokens = tokens(text);
-        let words = words(query);
-        let Some((last, full)) = words.split_last() else { return false };
-        full.iter().all(|word| tokens.contains(word)) && tokens.iter().any(|t| t.starts_with(last.as_str()))
-    }
-
     #[test]
     fn german_word_forms_and_spellings_find_each_other() {
         for (query, text) in [
@@ -246,9 +270,9 @@ mod tests {
             ("neue bäume", "neuer Baum gepflanzt"),
             ("Lampe Ehren", "Lampe in der Ehrenstraße"),
         ] {
-            assert!(finds(query, text), "{query} in {text}: {:?} in {:?}", words(query), tokens(text));
+            assert!(holds(query, text), "{query} in {text}: {:?} in {:?}", words(query), tokens(text));
         }
-        assert!(!finds("Ampel", "Die Laterne"));
+        assert!(!holds("Ampel", "Die Laterne"));
     }
 
     #[test]

@@ -53,7 +53,7 @@ pub fn router(members: Members, modules: &'static [Module], options: Options) ->
 
 /// As [`router`], with further pages below the same layers.
 pub fn router_with(pages: Router, members: Members, modules: &'static [Module], options: Options) -> Router {
-    let apis = || modules.iter().filter_map(|module| module.api.as_ref());
+    let apis = || modules.iter().flat_map(|module| module.apis);
     let prefixes = apis().map(|api| api.prefix).collect();
     let app = App { members, requests: Arc::default(), prefixes, options };
     let mut routes = crate::pages::routes().merge(pages);

@@ -14,6 +14,7 @@ mod metrics;
 mod module;
 mod page;
 pub mod pages;
+pub mod plot;
 pub mod server;
 mod texts;
 
@@ -21,8 +22,8 @@ pub use context::{Ctx, Theme};
 pub use failure::{Failure, Handled};
 pub use form::{Form, Upload, parse_form, read_form, read_upload};
 pub use member::{Map, Member, Members, Neighbour, Parts, Programs, Settings};
-pub use module::{Api, Demo, Figure, JobHandler, Label, Module, Nav, Panel, Working};
-pub use page::{Crumb, Page, Paging, html, parse_cursor, redirect, see_other};
+pub use module::{Api, Demo, Figure, JobHandler, Label, Module, Nav, Panel, Round, Working};
+pub use page::{Crumb, Feed, Page, Paging, html, html_with, parse_cursor, redirect, see_other};
 pub use texts::{Source, Texts};
 
 /// The messages of this crate.

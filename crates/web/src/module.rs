@@ -23,8 +23,8 @@ pub struct Module {
     pub texts: &'static [Source],
     /// Its pages for people.
     pub pages: fn() -> Router,
-    /// Its standard interface for programs, if it has one.
-    pub api: Option<Api>,
+    /// Its interfaces for programs.
+    pub apis: &'static [Api],
     /// Its entries in the main navigation.
     pub nav: &'static [Nav],
     /// What a new member needs before anybody can use the module; the office works on everything at first.
@@ -35,6 +35,8 @@ pub struct Module {
     pub panel: fn(&mut Tx<'_>, CaseId) -> Result<Panel>,
     /// Its durable work, by kind.
     pub jobs: &'static [(&'static str, JobHandler)],
+    /// What it looks after again and again as long as a process runs.
+    pub rounds: &'static [Round],
     /// Makes a case findable, or changes what it is found by. The index is derived: it may be lost and made anew.
     pub index: fn(&mut Tx<'_>, CaseId) -> Result<()>,
     /// Everything it keeps about a person, in the module's own words.
@@ -104,6 +106,17 @@ pub type Working<'a> = Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
 
 /// Does one kind of durable work; gets the job's payload.
 pub type JobHandler = for<'a> fn(&'a Arc<Member>, &'a str) -> Working<'a>;
+
+/// Work that is begun again and again. Where it has come stands in the database, so that it may end at any moment and
+/// several processes may do it at once.
+pub struct Round {
+    /// Its name, for the log.
+    pub name: &'static str,
+    /// Seconds from one time to the next.
+    pub seconds: u64,
+    /// Does what has become necessary since the last time.
+    pub work: for<'a> fn(&'a Arc<Member>) -> Working<'a>,
+}
 
 /// Fills a member with believable data: so many cases, from this seed, telling how many are done.
 pub type Demo = for<'a> fn(&'a Arc<Member>, u32, u64, &'a (dyn Fn(u32) + Send + Sync)) -> Working<'a>;

@@ -18,6 +18,17 @@ pub struct Crumb {
     pub href: String,
 }
 
+/// Another form of a page that programs follow.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Feed {
+    /// Its media type.
+    pub media_type: &'static str,
+    /// Its name.
+    pub name: String,
+    /// Where it is.
+    pub href: String,
+}
+
 /// What every page needs beside its own content.
 #[derive(Clone, Debug)]
 pub struct Page {
@@ -30,6 +41,8 @@ pub struct Page {
     pub faults: Vec<Fault>,
     /// Whether the page shows a map that can be moved.
     pub with_map: bool,
+    /// Feeds that belong to it.
+    pub feeds: Vec<Feed>,
     /// Whether the page offers passkeys.
     pub with_passkey: bool,
     /// The id of the form on it.
@@ -39,7 +52,8 @@ pub struct Page {
 impl Page {
     pub(crate) fn new(ctx: Ctx, title: String) -> Self {
         let form_id = FormId::new(&ctx.member().clock, &ctx.member().entropy);
-        Self { ctx, title, crumbs: vec![], faults: vec![], with_map: false, with_passkey: false, form_id }
+        let (crumbs, faults, feeds) = (vec![], vec![], vec![]);
+        Self { ctx, title, crumbs, faults, with_map: false, feeds, with_passkey: false, form_id }
     }
 
     /// The page below others; home comes first by itself.
@@ -61,6 +75,13 @@ impl Page {
     #[must_use]
     pub fn with_map(mut self) -> Self {
         self.with_map = true;
+        self
+    }
+
+    /// The page with feeds a browser or reader can find.
+    #[must_use]
+    pub fn with_feeds(mut self, feeds: Vec<Feed>) -> Self {
+        self.feeds = feeds;
         self
     }
 
@@ -199,6 +220,26 @@ impl Page {
         }
     }
 
+    /// A day in words people use.
+    #[must_use]
+    pub fn day(&self, time: &Time) -> String {
+        let at = time.in_germany();
+        match self.ctx.lang() {
+            Lang::De => format!("{}.{}.{}", at.day(), at.month(), at.year()),
+            Lang::En => format!("{}-{:02}-{:02}", at.year(), at.month(), at.day()),
+        }
+    }
+
+    /// A distance in metres, in kilometres from one kilometre on.
+    #[must_use]
+    pub fn distance(&self, metres: &f64) -> String {
+        if *metres < 995.0 {
+            return format!("{:.0} m", (metres / 10.0).round() * 10.0);
+        }
+        let text = format!("{:.1} km", metres / 1000.0);
+        if self.ctx.lang() == Lang::De { text.replace('.', ",") } else { text }
+    }
+
     /// A whole number with groups of three digits.
     #[must_use]
     pub fn number(&self, number: &i64) -> String {
@@ -242,7 +283,11 @@ pub fn html(template: &impl Template) -> Handled {
     html_with(StatusCode::OK, template)
 }
 
-pub(crate) fn html_with(status: StatusCode, template: &impl Template) -> Handled {
+/// As [`html`], with another status.
+///
+/// # Errors
+/// When the template fails, which is a fault of ours.
+pub fn html_with(status: StatusCode, template: &impl Template) -> Handled {
     let body = template
         .render()
         .map_err(|error| Failure::from(Problem::internal("template", "a page failed").because(error)))?;

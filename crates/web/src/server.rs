@@ -17,6 +17,7 @@ use tower::ServiceExt as _;
 
 use crate::mail;
 use crate::member::{Member, Members};
+use crate::module::Round;
 
 /// Connections served at once; more wait until one ends.
 const CONNECTIONS: usize = 16_384;
@@ -98,6 +99,9 @@ pub fn start_workers(members: &Members) {
     for member in members.all() {
         tokio::spawn(work(Arc::clone(member)));
         tokio::spawn(sweep(Arc::clone(member)));
+        for round in member.modules.iter().flat_map(|module| module.rounds) {
+            tokio::spawn(go_round(Arc::clone(member), round));
+        }
     }
 }
 
@@ -109,6 +113,17 @@ async fn sweep(member: Arc<Member>) {
         let now = member.clock.now();
         if let Err(problem) = member.db.write("identity.sweep", move |tx| identity::sweep(tx, now)).await {
             tracing::warn!(member = member.slug, %problem, "nothing was swept");
+        }
+    }
+}
+
+async fn go_round(member: Arc<Member>, round: &'static Round) {
+    let mut times = tokio::time::interval(Duration::from_secs(round.seconds));
+    times.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        times.tick().await;
+        if let Err(problem) = (round.work)(&member).await {
+            tracing::warn!(member = member.slug, round = round.name, %problem, "a round was not finished");
         }
     }
 }

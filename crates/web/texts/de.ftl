@@ -197,3 +197,7 @@ status-429 = Das waren zu viele Anfragen.
 status-500 = Das ist unser Fehler. Bitte versuchen Sie es später noch einmal.
 status-502 = Ein anderes System antwortet nicht.
 status-503 = Das geht gerade nicht. Bitte versuchen Sie es gleich noch einmal.
+
+## Bilder aus Zahlen
+plot-figures = Zahlen als Tabelle
+plot-sample = Wie sich ein Bild aus Zahlen liest

@@ -197,3 +197,7 @@ status-429 = Those were too many requests.
 status-500 = That is our fault. Please try again later.
 status-502 = Another system does not answer.
 status-503 = Not possible just now. Please try again in a moment.
+
+## Plots
+plot-figures = Figures as a table
+plot-sample = How a picture of figures reads

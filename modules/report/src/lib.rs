@@ -5,10 +5,12 @@
 
 mod demo;
 mod file;
+mod follow;
 mod model;
 mod open311;
 mod pages;
 mod store;
+mod walk;
 mod webhook;
 
 use ::store::Migration;
@@ -23,16 +25,21 @@ pub const MODULE: Module = Module {
     migrations: &[
         Migration { module: "report", version: 1, sql: include_str!("../migrations/0001_report.sql") },
         Migration { module: "report", version: 2, sql: include_str!("../migrations/0002_programs.sql") },
+        Migration { module: "report", version: 4, sql: include_str!("../migrations/0004_follow.sql") },
     ],
     statements: store::STATEMENTS,
     texts: &[(Lang::De, include_str!("../texts/de.ftl")), (Lang::En, include_str!("../texts/en.ftl"))],
     pages: pages::routes,
-    api: Some(Api { prefix: "/open311/", routes: open311::routes }),
+    apis: &[
+        Api { prefix: "/open311/", routes: open311::routes },
+        Api { prefix: "/anliegen/abbestellen/", routes: follow::routes_for_mail },
+    ],
     nav: &[Nav { href: "/anliegen", key: "nav-report" }],
     set_up: store::set_up,
     figures: store::figures,
     panel: store::panel,
     jobs: &[(webhook::JOB, webhook::deliver)],
+    rounds: walk::ROUNDS,
     index: store::index,
     export: store::export,
     erase: store::erase,

@@ -157,3 +157,172 @@ report-hook-made = Das Geheimnis des neuen Webhooks
 report-hook-made-text = Damit prüft das andere Programm, dass eine Nachricht von uns ist. Es wird nur dieses eine Mal angezeigt.
 problem-webhook = Diesen Webhook gibt es nicht.
 problem-key = Diesen Schlüssel gibt es nicht.
+## Öffentlich: Liste, Karte, Statistik, Folgen
+report-filter = Anliegen auswählen
+report-filter-do = Anzeigen
+report-filter-none = Auswahl aufheben
+report-filter-more = Weitere Auswahl: Gruppe, Gebiet, Zeitraum, Umkreis, Foto
+report-words = Wörter
+report-group = Gruppe
+report-area = Gebiet
+report-from = Eingegangen ab
+report-to = Eingegangen bis
+report-around = In der Nähe von
+report-around-hint = Straße und Hausnummer, oder Koordinaten wie 50.94, 6.96
+report-radius = Umkreis
+report-radius-hint = Gilt zusammen mit „In der Nähe von“.
+report-radius-usual = 500 m (üblich)
+report-with-photo = Nur mit Foto
+report-box-none = Kartenausschnitt aufheben
+report-list = Liste
+report-order = Reihenfolge
+report-changed = Zuletzt geändert
+report-nearest = Nächste zuerst
+report-distance = { $far } entfernt
+report-here = Liste auf diesen Ausschnitt
+report-key-open = offen
+report-key-closed = beendet
+report-key-mixed = beides
+report-count =
+    { $count ->
+        [0] Keine Anliegen
+        [one] Ein Anliegen
+       *[other] { $count } Anliegen
+report-cluster =
+    { $count ->
+        [one] Ein Anliegen an dieser Stelle
+       *[other] { $count } Anliegen in dieser Gegend, { $open } davon offen: näher ansehen
+report-more = Mehr aus diesen Anliegen
+report-heat = Wärmekarte
+report-heat-text = Wo wie viel gemeldet wird: Je kräftiger ein Feld, desto mehr Anliegen liegen darin.
+report-heat-list = Dieselben Anliegen als Liste und Karte
+report-heat-step = { $count } je Feld
+report-heat-places = Wo am meisten gemeldet wird
+report-heat-place = Gegend (Mitte)
+report-statistics = Statistik
+report-statistics-text = Wie viel gemeldet wird, wie lange es dauert und ob wir halten, was wir versprechen.
+report-follow = Folgen
+report-follow-text = Nachricht bekommen, wenn sich hier etwas tut: per E-Mail, als
+report-calendar = Kalender der zugesagten Termine
+report-csv = Als Tabelle (CSV)
+report-files-text = Genau diese Auswahl zum Weiterverarbeiten, auch als
+report-category-unknown = Diese Kategorie gibt es nicht.
+report-group-unknown = Diese Gruppe gibt es nicht.
+report-status-unknown = Bitte wählen Sie „offen“ oder „beendet“.
+report-day-wrong = Bitte geben Sie einen Tag an, zum Beispiel 2026-11-24.
+report-days-reversed = Der letzte Tag liegt vor dem ersten.
+report-area-unknown = Dieses Gebiet gibt es hier nicht.
+report-radius-wrong = Ein Umkreis hat zwischen 1 und 50.000 Metern.
+report-box-wrong = Der Kartenausschnitt ist nicht zu verstehen.
+report-number-wrong = Eine Nummer sieht aus wie 12-2026.
+report-words-long = Das sind zu viele Wörter.
+report-address-unknown = Diese Adresse kommt in keinem Anliegen vor. Versuchen Sie es mit der Straße allein oder mit Koordinaten.
+report-nearest-where = Bitte sagen Sie, von wo aus die Entfernung zählt.
+report-order-unknown = Diese Reihenfolge gibt es nicht.
+report-statistics-plots = In Bildern
+report-statistics-none = In dieser Zeit gibt es keine Anliegen.
+report-figures-csv = Zahlen zu „{ $name }“ als CSV
+report-month = Monat
+report-month-from = Von Monat
+report-month-to = Bis Monat
+report-month-wrong = Bitte geben Sie einen Monat an, zum Beispiel 2026-11.
+report-months-reversed = Der letzte Monat liegt vor dem ersten.
+report-months-many = Das sind mehr als zwanzig Jahre.
+report-received = eingegangen
+report-ended = beendet
+report-still-open = noch offen
+report-sum-opened = eingegangen
+report-sum-closed = beendet
+report-sum-open = jetzt offen
+report-sum-median = dauert es bei der Hälfte höchstens
+report-sum-kept = der Zusagen eingehalten
+report-by-month = Eingegangen und beendet je Monat
+report-by-month-text = Werden mehr Anliegen beendet als eingehen, wird der Berg kleiner.
+report-by-category = Wonach gerufen wird
+report-by-category-text = Eingegangene Anliegen je Kategorie und wie viele davon noch offen sind.
+report-by-area = Wo gemeldet wird
+report-by-area-text = Eingegangene Anliegen je Gebiet und wie viele davon noch offen sind.
+report-area-none = ohne Gebiet
+report-times = Wie lange es dauert
+report-times-text = Die Hälfte ist nach der ersten Zeit beendet, neun von zehn nach der zweiten. Der gestrichelte Strich ist, was wir versprechen.
+report-median = Hälfte
+report-ninety = 9 von 10
+report-promise = versprochen
+report-promises = Was wir versprochen und gehalten haben
+report-promises-text = Anteil der Anliegen mit zugesagtem Termin, die bis dahin beendet waren.
+report-kept = eingehalten
+report-with-promise = mit Zusage
+report-ages = Wie alt die offenen Anliegen sind
+report-ages-text = Was jetzt noch offen ist, nach der Zeit seit dem Eingang.
+report-age = Alter
+report-age-week = bis 7 Tage
+report-age-month = bis 30 Tage
+report-age-quarter = bis 90 Tage
+report-age-year = bis ein Jahr
+report-age-more = älter als ein Jahr
+report-hours =
+    { $count ->
+        [0] unter 1 Stunde
+        [one] 1 Stunde
+       *[other] { $count } Stunden
+report-days =
+    { $count ->
+        [one] 1 Tag
+       *[other] { $count } Tage
+problem-statistics = Diese Zahlen gibt es nicht.
+report-follow-what = Sie hören von diesen Anliegen:
+report-follow-else = Etwas anderes?
+report-follow-choose = Anliegen auswählen und von dort aus folgen
+report-follow-list = Diese Anliegen ansehen
+report-follow-mail = Per E-Mail
+report-follow-email-hint = Wir schicken Ihnen zuerst einen Link, mit dem Sie die Adresse bestätigen. Sie wird nur dafür verwendet und gelöscht, wenn Sie abbestellen.
+report-follow-when = Wie oft?
+report-follow-changes = Auch wenn sich an einem Anliegen etwas ändert
+report-follow-do = Folgen
+report-follow-feeds = Mit einem Feedreader oder Kalender
+report-follow-feeds-text = Ohne E-Mail-Adresse: Diese Adressen abonniert Ihr Programm.
+report-follow-sent = Bitte sehen Sie in Ihr Postfach
+report-follow-sent-text = Wir haben einen Link geschickt. Erst wenn Sie ihn bestätigen, bekommen Sie Nachrichten.
+report-follow-confirm = Ja, ich möchte folgen
+report-follow-end = Abbestellen und Adresse löschen
+report-follow-ended = Abbestellt
+report-follow-ended-text = Sie bekommen keine Nachrichten mehr. Ihre Adresse haben wir gelöscht.
+report-following = Sie folgen
+report-rhythm =
+        [sofort] sofort (höchstens alle 15 Minuten)
+        [taeglich] einmal am Tag, morgens
+       *[woechentlich] einmal in der Woche, montags
+report-confirm-subject = Bitte bestätigen: Anliegen folgen
+report-confirm-mail = Guten Tag,
+
+    jemand möchte unter dieser Adresse Nachrichten über Anliegen bekommen. Wenn Sie das waren, bestätigen Sie es bitte unter dem Link. Sonst tun Sie einfach nichts; wir löschen die Adresse nach drei Tagen.
+report-news-subject =
+    { $count ->
+        [one] Neues zu einem Anliegen – { $name }
+       *[other] Neues zu { $count } Anliegen – { $name }
+report-news-lead =
+    { $count ->
+        [one] Guten Tag,
+
+    es gibt Neues zu einem Anliegen, dem Sie folgen.
+       *[other] Guten Tag,
+
+    es gibt Neues zu { $count } Anliegen, denen Sie folgen.
+report-news-new = neu gemeldet
+report-news-changed = jetzt: { $state }
+report-news-more = Und { $count } weitere:
+report-news-end = { $name }. Ändern oder abbestellen:
+report-said-all = alle öffentlichen Anliegen
+report-said-number = Anliegen { $what }
+report-said-category = Kategorie: { $what }
+report-said-group = Gruppe: { $what }
+report-said-open = nur offene
+report-said-closed = nur beendete
+report-said-from = eingegangen ab { $what }
+report-said-to = eingegangen bis { $what }
+report-said-words = mit den Wörtern „{ $what }“
+report-said-area = in { $what }
+report-said-around = höchstens { $far } m von { $what }
+report-said-box = im gewählten Kartenausschnitt
+problem-report-follow = Dieses Abonnement gibt es nicht mehr.
+problem-report-follows-many = Diese Adresse folgt schon sehr vielem. Bitte bestellen Sie etwas ab.

@@ -157,3 +157,172 @@ report-hook-made = The secret of the new webhook
 report-hook-made-text = With it the other program checks that a message is from us. It is shown this once only.
 problem-webhook = There is no such webhook.
 problem-key = There is no such key.
+## Public: list, map, statistics, following
+report-filter = Choose reports
+report-filter-do = Show
+report-filter-none = Show all again
+report-filter-more = More: group, area, time, distance, photo
+report-words = Words
+report-group = Group
+report-area = Area
+report-from = Received from
+report-to = Received until
+report-around = Near
+report-around-hint = Street and number, or coordinates such as 50.94, 6.96
+report-radius = Distance
+report-radius-hint = Counts together with “Near”.
+report-radius-usual = 500 m (usual)
+report-with-photo = Only with a photo
+report-box-none = Leave this part of the map
+report-list = List
+report-order = Order
+report-changed = Recently changed
+report-nearest = Nearest first
+report-distance = { $far } away
+report-here = List what is shown here
+report-key-open = open
+report-key-closed = closed
+report-key-mixed = both
+report-count =
+    { $count ->
+        [0] No reports
+        [one] One report
+       *[other] { $count } reports
+report-cluster =
+    { $count ->
+        [one] One report here
+       *[other] { $count } reports around here, { $open } of them open: look closer
+report-more = More from these reports
+report-heat = Heat map
+report-heat-text = Where how much is reported: the stronger a field, the more reports are in it.
+report-heat-list = The same reports as list and map
+report-heat-step = { $count } in a field
+report-heat-places = Where most is reported
+report-heat-place = Around (middle)
+report-statistics = Statistics
+report-statistics-text = How much is reported, how long it takes, and whether we keep our promises.
+report-follow = Follow
+report-follow-text = Get news when something happens here: by e-mail, as
+report-calendar = Calendar of promised dates
+report-csv = As a table (CSV)
+report-files-text = Exactly this choice for your own work, also as
+report-category-unknown = There is no such category.
+report-group-unknown = There is no such group.
+report-status-unknown = Please choose open or closed.
+report-day-wrong = Please give a day such as 2026-11-24.
+report-days-reversed = The last day is before the first.
+report-area-unknown = There is no such area here.
+report-radius-wrong = A distance has between 1 and 50,000 metres.
+report-box-wrong = The part of the map cannot be understood.
+report-number-wrong = A number looks like 12-2026.
+report-words-long = Those are too many words.
+report-address-unknown = No report has this address. Try the street alone, or coordinates.
+report-nearest-where = Please say where the distance counts from.
+report-order-unknown = There is no such order.
+report-statistics-plots = In pictures
+report-statistics-none = There are no reports in this time.
+report-figures-csv = Figures of “{ $name }” as CSV
+report-month = Month
+report-month-from = From month
+report-month-to = To month
+report-month-wrong = Please give a month such as 2026-11.
+report-months-reversed = The last month is before the first.
+report-months-many = Those are more than twenty years.
+report-received = received
+report-ended = closed
+report-still-open = still open
+report-sum-opened = received
+report-sum-closed = closed
+report-sum-open = open now
+report-sum-median = is what half of them take at most
+report-sum-kept = of promises kept
+report-by-month = Received and closed by month
+report-by-month-text = When more reports are closed than received, the pile shrinks.
+report-by-category = What people report
+report-by-category-text = Reports received in each category, and how many of them are still open.
+report-by-area = Where people report
+report-by-area-text = Reports received in each area, and how many of them are still open.
+report-area-none = without an area
+report-times = How long it takes
+report-times-text = Half are closed after the first time, nine of ten after the second. The dashed line is what we promise.
+report-median = half
+report-ninety = 9 of 10
+report-promise = promised
+report-promises = What we promised and kept
+report-promises-text = Share of the reports with a promised date that were closed by then.
+report-kept = kept
+report-with-promise = with a promise
+report-ages = How old the open reports are
+report-ages-text = What is open now, by the time since it was received.
+report-age = Age
+report-age-week = up to 7 days
+report-age-month = up to 30 days
+report-age-quarter = up to 90 days
+report-age-year = up to a year
+report-age-more = more than a year
+report-hours =
+    { $count ->
+        [0] under 1 hour
+        [one] 1 hour
+       *[other] { $count } hours
+report-days =
+    { $count ->
+        [one] 1 day
+       *[other] { $count } days
+problem-statistics = There are no such figures.
+report-follow-what = You will hear of these reports:
+report-follow-else = Something else?
+report-follow-choose = Choose reports and follow from there
+report-follow-list = See these reports
+report-follow-mail = By e-mail
+report-follow-email-hint = First we send a link to confirm the address. It is used for nothing else and erased when you unsubscribe.
+report-follow-when = How often?
+report-follow-changes = Also when something about a report changes
+report-follow-do = Follow
+report-follow-feeds = With a feed reader or calendar
+report-follow-feeds-text = Without an e-mail address: your program subscribes to these.
+report-follow-sent = Please look into your mailbox
+report-follow-sent-text = We have sent a link. You get news only after you confirm it.
+report-follow-confirm = Yes, I want to follow
+report-follow-end = Unsubscribe and erase the address
+report-follow-ended = Unsubscribed
+report-follow-ended-text = You get no more news. We have erased your address.
+report-following = You are following
+report-rhythm =
+        [sofort] at once (every 15 minutes at most)
+        [taeglich] once a day, in the morning
+       *[woechentlich] once a week, on Mondays
+report-confirm-subject = Please confirm: follow reports
+report-confirm-mail = Hello,
+
+    somebody wants news of reports at this address. If that was you, please confirm it with the link. Otherwise do nothing; we erase the address after three days.
+report-news-subject =
+    { $count ->
+        [one] News of one report – { $name }
+       *[other] News of { $count } reports – { $name }
+report-news-lead =
+    { $count ->
+        [one] Hello,
+
+    there is news of a report you follow.
+       *[other] Hello,
+
+    there is news of { $count } reports you follow.
+report-news-new = newly reported
+report-news-changed = now: { $state }
+report-news-more = And { $count } more:
+report-news-end = { $name }. Change or unsubscribe:
+report-said-all = all public reports
+report-said-number = report { $what }
+report-said-category = category: { $what }
+report-said-group = group: { $what }
+report-said-open = only open ones
+report-said-closed = only closed ones
+report-said-from = received from { $what }
+report-said-to = received until { $what }
+report-said-words = with the words “{ $what }”
+report-said-area = in { $what }
+report-said-around = at most { $far } m from { $what }
+report-said-box = in the chosen part of the map
+problem-report-follow = This subscription no longer exists.
+problem-report-follows-many = This address follows a lot already. Please unsubscribe from something.

@@ -50,12 +50,14 @@ impl MapView {
     /// The member's area with these places, `width` pixels wide.
     #[must_use]
     pub fn new(member: &Arc<Member>, width: f64, pins: &[Pin]) -> Self {
+        Self::of(member, &whole(member, pins), width, pins)
+    }
+
+    /// A part of it with these places, `width` pixels wide.
+    #[must_use]
+    pub fn of(member: &Arc<Member>, bounds: &Bounds, width: f64, pins: &[Pin]) -> Self {
         let atlas = member.atlas();
-        let bounds =
-            atlas.bounds(&member.settings.ars).or_else(|| Bounds::of(pins.iter().map(|pin| pin.place)));
-        let germany =
-            || Point::from_degrees(51.0, 10.0).unwrap_or(Point { lat: 0, lon: 0 }).around(400_000.0);
-        let frame = Frame::fit(&bounds.unwrap_or_else(germany), width);
+        let frame = Frame::fit(bounds, width);
         let own = |area: &place::Area| member.settings.ars.contains(&area.ars);
         let areas = atlas.areas().iter().filter(|area| shown(&frame, &area.bounds()));
         let areas = areas.map(|area| (frame.path(area), own(area), area.name.clone())).collect();
@@ -76,6 +78,14 @@ impl MapView {
             tiles,
         }
     }
+}
+
+/// The box of the member's area; of the places, or Germany, where no boundaries are known.
+#[must_use]
+pub fn whole(member: &Arc<Member>, pins: &[Pin]) -> Bounds {
+    let germany = || Point::from_degrees(51.0, 10.0).unwrap_or(Point { lat: 0, lon: 0 }).around(400_000.0);
+    let bounds = member.atlas().bounds(&member.settings.ars);
+    bounds.or_else(|| Bounds::of(pins.iter().map(|pin| pin.place))).unwrap_or_else(germany)
 }
 
 /// JSON inside a page must not be able to end its element.

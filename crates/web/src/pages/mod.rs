@@ -15,7 +15,7 @@ mod style;
 use axum::Router;
 use axum::routing::{get, post};
 
-pub use map::{CLICK_WIDTH, MapView, Pin};
+pub use map::{CLICK_WIDTH, MapView, Pin, whole};
 
 pub(crate) const STATEMENTS: &[&[store::Sql]] = &[desk::STATEMENTS, files::STATEMENTS];
 pub(crate) use problem::problem_page;

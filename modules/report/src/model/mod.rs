@@ -3,6 +3,7 @@
 mod category;
 mod check;
 mod program;
+mod wanted;
 
 use base::{CaseId, Time};
 use cases::State;
@@ -11,6 +12,7 @@ use place::Point;
 pub(crate) use category::{Category, Choice, Datatype, Question, Visibility};
 pub(crate) use check::{Draft, LONGEST, Valid, Whereabouts, check, clean};
 pub(crate) use program::{Key, News, Scope, Webhook};
+pub(crate) use wanted::{Known, Wanted, bbox, date};
 
 /// A report as the public sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +36,13 @@ pub(crate) struct Report {
     pub(crate) photo: Option<Vec<u8>>,
     /// The office's last answer.
     pub(crate) answer: Option<String>,
+}
+
+impl Report {
+    /// Whether everybody may see it.
+    pub(crate) fn is_public(&self) -> bool {
+        self.visibility == Visibility::Public
+    }
 }
 
 /// What a report is called in lists: its category and the first words, without anything personal that comes later.

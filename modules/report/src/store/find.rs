@@ -68,6 +68,9 @@ statements! {
         reports!("and (c.updated, c.id) > (?29, ?30) and c.updated <= ?32 and c.module = 'report'
                   order by c.updated, c.id limit ?31");
     COUNT = "report.count": concat!("select count(*) ", matching!());
+    LATEST = "report.latest":
+        reports!("and (c.updated, c.id) < (?29, ?30) and c.updated >= 0 and c.module = 'report'
+                  order by c.updated desc, c.id desc limit ?31");
     IN_CELLS = "report.in_cells":
         reports!("and r.cell between ?29 and ?30 order by r.cell limit ?31");
     BY_NUMBER = "report.by_number": reports!("and c.number = ?29");
@@ -133,6 +136,19 @@ pub(crate) fn newest_from(
 /// How many a filter lets through. Reads them all: for [`::store::Db::scan`].
 pub(crate) fn count(tx: &mut Tx<'_>, filter: &Filter) -> Result<i64> {
     Ok(tx.get(&COUNT, &filter_params(filter))?.unwrap_or(0))
+}
+
+/// What changed last first. `before` is the last row of the page before.
+pub(crate) fn latest(
+    tx: &mut Tx<'_>,
+    filter: &Filter,
+    before: Option<&(Time, CaseId)>,
+    limit: i64,
+) -> Result<Vec<Report>> {
+    const END: [u8; 16] = [0xff; 16];
+    let (time, id) =
+        before.map_or((Time(i64::MAX), END.as_slice()), |(time, id)| (*time, id.as_bytes().as_slice()));
+    found(tx, &LATEST, filter, params![time, id, limit])
 }
 
 /// What changed after `after`, the oldest change first, up to `until`.

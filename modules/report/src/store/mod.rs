@@ -3,9 +3,16 @@
 mod add;
 mod catalogue;
 mod categories;
+pub(crate) mod figures;
 mod find;
+pub(crate) mod follow;
 mod keys;
+pub(crate) mod list;
+pub(crate) mod map;
 mod people;
+pub(crate) mod statistics;
+#[cfg(test)]
+mod stories;
 mod updates;
 mod webhooks;
 
@@ -23,8 +30,8 @@ pub(crate) use catalogue::{Catalogue, catalogue, changeset};
 pub use categories::set_up;
 pub(crate) use categories::{categories, set_categories};
 pub(crate) use find::{
-    CODES, Filter, answers, by_id, by_number, by_number_among, changed, count, near, newest, newest_from,
-    photos, within,
+    CODES, Filter, answers, by_id, by_number, by_number_among, changed, count, near, newest_from, photos,
+    within,
 };
 pub use keys::add_api_key;
 pub(crate) use keys::{key_by_secret, keys, put_key, revoke_key, touch_key};
@@ -47,6 +54,10 @@ pub(crate) const STATEMENTS: &[&[Sql]] = &[
     people::ALL,
     updates::ALL,
     webhooks::ALL,
+    figures::ALL,
+    follow::ALL,
+    map::ALL,
+    statistics::ALL,
 ];
 
 statements! {

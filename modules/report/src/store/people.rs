@@ -18,11 +18,21 @@ pub(crate) fn export(tx: &mut Tx<'_>, owner: PersonId) -> Result<serde_json::Val
             "id": row.get::<CaseId>(0)?, "text": text(1)?, "address": text(2)?, "name": text(3)?, "email": text(4)?,
         }))
     })?;
-    Ok(rows.into())
+    let email = identity::by_id(tx, owner)?.and_then(|account| account.email);
+    let follows = email.map(|email| super::follow::of_email(tx, &email)).transpose()?;
+    let follows = follows.unwrap_or_default().into_iter().map(|follow| {
+        serde_json::json!({
+            "question": follow.query, "rhythm": follow.rhythm.name(), "since": follow.created.rfc3339(),
+        })
+    });
+    Ok(serde_json::json!({ "reports": rows, "follows": follows.collect::<Vec<_>>() }))
 }
 
 /// Removes what a person said of themselves from everything they reported.
 pub(crate) fn erase(tx: &mut Tx<'_>, owner: PersonId) -> Result<Vec<FileHash>> {
+    if let Some(email) = identity::by_id(tx, owner)?.and_then(|account| account.email) {
+        super::follow::forget(tx, &email)?;
+    }
     let ids = tx.all(&OF_OWNER, params![&owner], |row| row.get::<CaseId>(0))?;
     tx.exec(&ERASE, params![&owner])?;
     for id in ids {

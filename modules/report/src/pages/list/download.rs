@@ -1,0 +1,260 @@
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::Query;
+use axum::http::HeaderMap;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, HeaderValue, LINK};
+use axum::response::IntoResponse as _;
+use base::{Problem, Result};
+use bytes::Bytes;
+use futures_util::stream;
+use identity::Limit;
+use serde_json::{Value, json};
+use store::FileHash;
+use web::{Ctx, Form, Handled, Member};
+
+use super::asked::{Asked, cursor, cursor_field};
+use crate::model::Report;
+use crate::store as db;
+use crate::store::list::Cursor;
+
+/// Rows of one file, at most; a header `Link` leads to the rest (RFC 8288).
+const ROWS: usize = 10_000;
+/// Rows read and sent at once.
+const BATCH: usize = 500;
+/// Files for one network address.
+const PER_ADDRESS: Limit = Limit { what: "report-file", times: 120, seconds: 3600 };
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Csv,
+    GeoJson,
+}
+
+/// What is asked for, as RFC 4180 has it.
+pub(crate) async fn csv(ctx: Ctx, Query(form): Query<Form>) -> Handled {
+    answer(&ctx, &form, Kind::Csv).await
+}
+
+/// What is asked for, as RFC 7946 has it.
+pub(crate) async fn geojson(ctx: Ctx, Query(form): Query<Form>) -> Handled {
+    answer(&ctx, &form, Kind::GeoJson).await
+}
+
+async fn answer(ctx: &Ctx, form: &Form, kind: Kind) -> Handled {
+    let asked = Asked::read_whole(ctx, form).await?;
+    let after = cursor(form)?;
+    if ctx.who().person().is_none() {
+        let (address, now) = (ctx.address().to_owned(), ctx.member().clock.now());
+        let counted = ctx
+            .member()
+            .db
+            .write("report.file_limit", move |tx| identity::hit(tx, PER_ADDRESS, &address, now));
+        counted.await?;
+    }
+    let end = end(ctx.member(), &asked, after).await?;
+    let mut headers = HeaderMap::new();
+    let (path, media_type, name) = match kind {
+        Kind::Csv => ("/anliegen/daten.csv", "text/csv; charset=utf-8; header=present", "anliegen.csv"),
+        Kind::GeoJson => ("/anliegen/daten.geojson", "application/geo+json", "anliegen.geojson"),
+    };
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+    let disposition = format!("attachment; filename=\"{name}\"");
+    headers.extend(HeaderValue::from_str(&disposition).ok().map(|value| (CONTENT_DISPOSITION, value)));
+    if let Some(end) = end {
+        let next = asked.wanted.address(path, &[asked.more(), vec![cursor_field(&end)]].concat());
+        let link = format!("<{}{next}>; rel=\"next\"", ctx.member().settings.url);
+        headers.extend(HeaderValue::from_str(&link).ok().map(|value| (LINK, value)));
+    }
+    let file = File { member: ctx.member().clone(), asked, kind, after, rows: 0, part: Part::Head };
+    Ok((headers, Body::from_stream(stream::try_unfold(file, File::next))).into_response())
+}
+
+/// Where this file ends when there is more than fits into it.
+async fn end(member: &Arc<Member>, asked: &Arc<Asked>, after: Option<Cursor>) -> Result<Option<Cursor>> {
+    let (mut cursor, mut rows) = (after, 0);
+    while rows < ROWS {
+        let slice = batch(member, asked, cursor).await?;
+        rows += slice.reports.len();
+        cursor = slice.next;
+        if cursor.is_none() {
+            return Ok(None);
+        }
+    }
+    Ok(cursor)
+}
+
+async fn batch(member: &Arc<Member>, asked: &Arc<Asked>, after: Option<Cursor>) -> Result<db::list::Slice> {
+    let own = asked.clone();
+    let slice = member.db.read("report.file", move |tx| {
+        db::list::page(tx, &own.wanted, &own.known(), own.order, after.as_ref(), BATCH)
+    });
+    slice.await
+}
+
+/// A file on its way out: no more than one batch of it is ever in memory.
+struct File {
+    member: Arc<Member>,
+    asked: Arc<Asked>,
+    kind: Kind,
+    after: Option<Cursor>,
+    rows: usize,
+    part: Part,
+}
+
+enum Part {
+    Head,
+    Rows,
+    End,
+}
+
+impl File {
+    async fn next(mut self) -> Result<Option<(Bytes, Self)>, Problem> {
+        match self.part {
+            Part::Head => {
+                self.part = Part::Rows;
+                let head = match self.kind {
+                    Kind::Csv => line(&HEAD.map(str::to_owned))?,
+                    Kind::GeoJson => "{\"type\":\"FeatureCollection\",\"features\":[\n".into(),
+                };
+                Ok(Some((head.into(), self)))
+            }
+            Part::Rows => {
+                let slice = batch(&self.member, &self.asked, self.after).await?;
+                let mut text = Vec::new();
+                for report in &slice.reports {
+                    match self.kind {
+                        Kind::Csv => text.extend(line(&self.columns(report))?),
+                        Kind::GeoJson => {
+                            let comma = if self.rows == 0 { "" } else { ",\n" };
+                            text.extend(format!("{comma}{}", self.feature(report)).into_bytes());
+                        }
+                    }
+                    self.rows += 1;
+                }
+                self.after = slice.next;
+                if self.after.is_none() || self.rows >= ROWS {
+                    self.part = Part::End;
+                    if self.kind == Kind::GeoJson {
+                        text.extend(b"\n]}\n");
+                    }
+                }
+                Ok(Some((text.into(), self)))
+            }
+            Part::End => Ok(None),
+        }
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.member.settings.url)
+    }
+
+    fn photo(&self, report: &Report) -> Option<String> {
+        let hash = report.photo.as_deref().and_then(|hash| hash.try_into().ok()).map(FileHash)?;
+        Some(self.url(&format!("/dateien/{hash}")))
+    }
+
+    fn category(&self, report: &Report) -> (String, String) {
+        let category = self.asked.categories.iter().find(|category| category.code == report.category);
+        category.map(|category| (category.group.clone(), category.name.clone())).unwrap_or_default()
+    }
+
+    fn columns(&self, report: &Report) -> [String; 16] {
+        let time = |time: Option<base::Time>| time.map(base::Time::rfc3339).unwrap_or_default();
+        let degrees =
+            |degrees: Option<f64>| degrees.map(|degrees| format!("{degrees:.6}")).unwrap_or_default();
+        let (group, category) = self.category(report);
+        [
+            report.number.clone(),
+            plain(&report.category),
+            plain(&category),
+            plain(&group),
+            report.state.name().to_owned(),
+            report.opened.rfc3339(),
+            report.updated.rfc3339(),
+            time(report.due),
+            time(report.closed),
+            plain(&report.office),
+            plain(&report.address),
+            degrees(report.place.map(place::Point::lat_degrees)),
+            degrees(report.place.map(place::Point::lon_degrees)),
+            plain(&report.text),
+            self.photo(report).unwrap_or_default(),
+            self.url(&format!("/anliegen/{}", report.number)),
+        ]
+    }
+
+    fn feature(&self, report: &Report) -> Value {
+        let (group, category) = self.category(report);
+        let time = |time: Option<base::Time>| time.map(base::Time::rfc3339);
+        // A report without a place has no geometry, and says so (RFC 7946 § 3.2).
+        let geometry = report.place.map(
+            |place| json!({ "type": "Point", "coordinates": [place.lon_degrees(), place.lat_degrees()] }),
+        );
+        json!({
+            "type": "Feature", "id": report.number, "geometry": geometry,
+            "properties": {
+                "nummer": report.number, "kategorie": report.category, "kategorie_name": category, "gruppe": group,
+                "status": report.state.name(), "eingegangen": report.opened.rfc3339(),
+                "geaendert": report.updated.rfc3339(), "versprochen": time(report.due), "beendet": time(report.closed),
+                "amt": report.office, "adresse": report.address, "text": report.text, "foto": self.photo(report),
+                "seite": self.url(&format!("/anliegen/{}", report.number)),
+            },
+        })
+    }
+}
+
+/// The first line.
+const HEAD: [&str; 16] = [
+    "nummer",
+    "kategorie",
+    "kategorie_name",
+    "gruppe",
+    "status",
+    "eingegangen",
+    "geaendert",
+    "versprochen",
+    "beendet",
+    "amt",
+    "adresse",
+    "breite",
+    "laenge",
+    "text",
+    "foto",
+    "seite",
+];
+
+/// One record with the line end RFC 4180 wants.
+pub(crate) fn line(fields: &[String]) -> Result<Vec<u8>> {
+    let wrong = |error: &dyn std::fmt::Display| Problem::internal("csv", error.to_string());
+    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+    writer.write_record(fields).map_err(|error| wrong(&error))?;
+    writer.into_inner().map_err(|error| wrong(&error))
+}
+
+/// A text that no spreadsheet takes for a formula: an apostrophe stands before what begins like one (OWASP, CSV
+/// Injection).
+pub(crate) fn plain(text: &str) -> String {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) {
+        format!("'{text}")
+    } else {
+        text.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_survives_quotes_and_lines_and_is_never_a_formula() {
+        let fields = ["=HYPERLINK(\"x\")", "a \"b\"\r\nc, d", "+1", "-2", "@x", "\tx", "schlicht"];
+        let fields: Vec<String> = fields.iter().map(|field| plain(field)).collect();
+        let text = String::from_utf8(line(&fields).unwrap()).unwrap();
+        assert!(text.ends_with("\r\n"));
+        let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes());
+        let record = reader.records().next().unwrap().unwrap();
+        assert_eq!(record.iter().collect::<Vec<_>>(), fields);
+        assert!(record.iter().all(|field| !field.starts_with(['=', '+', '-', '@', '\t'])));
+    }
+}

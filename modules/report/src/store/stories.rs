@@ -1,0 +1,503 @@
+//! What list, map, statistics and following promise, told on both engines.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use access::{Action, Ask, Grant, Role, Who};
+use base::{CaseId, Clock, Entropy, Lang, Problem, Time};
+use cases::{State, Step};
+use identity::NewPerson;
+use ledger::{Actor, Keys, Ledger};
+use place::{Area, Point};
+use store::{Db, Files, jobs, params};
+use testkit::Fresh;
+use web::mail::Mailer;
+use web::{Map, Member, Parts, Settings, Texts};
+
+use super::follow::{self, Follow};
+use super::list::{self, Order};
+use super::map::{self, Layer};
+use super::statistics::{self, Span};
+use super::{categories, figures};
+use crate::follow::{Rhythm, look, send};
+use crate::model::{Known, Report, Valid, Wanted, Whereabouts};
+
+::store::statements! {
+    SET_DUE = "test.set_due": "update case_file set due = ?2 where id = ?1";
+    HIDE = "test.hide": "update report set visibility = 'waiting' where case_id = ?1";
+    TOUCH = "test.touch": "update case_file set updated = ?2 where id = ?1";
+    FIGURES = "test.figures":
+        "select case_id, category, area, hours, month from report_figure order by case_id";
+}
+
+const HOUR: i64 = 3600;
+
+struct Town {
+    member: Arc<Member>,
+    who: Who,
+    _fresh: Fresh,
+}
+
+impl Town {
+    async fn on(fresh: Fresh) -> Self {
+        let migrations = [
+            store::MIGRATIONS,
+            ledger::MIGRATIONS,
+            place::MIGRATIONS,
+            identity::MIGRATIONS,
+            cases::MIGRATIONS,
+            crate::MODULE.migrations,
+        ]
+        .concat();
+        let clock = Clock::fixed(Time::parse_civil("2026-06-01T12:00").unwrap());
+        let entropy = Entropy::seeded(7);
+        let keys = Keys::new("stadt.example", [7; 32]);
+        let ledger = Ledger::new(keys, clock.clone(), entropy.clone());
+        let db = fresh.open(&migrations, Some(ledger.sequencer())).unwrap();
+        let files = Files::in_folder(&fresh.folder.path().join("files")).unwrap();
+        let settings = Settings {
+            name: "Stadt".into(),
+            ars: "05382".parse().unwrap(),
+            host: "stadt.example".into(),
+            url: "https://stadt.example".into(),
+            address: vec![],
+            email: "amt@stadt.example".into(),
+            telephone: String::new(),
+            database: None,
+            files: None,
+            map: Map::default(),
+            demo: false,
+            neighbours: vec![],
+        };
+        let mailer = Mailer::Folder(fresh.folder.path().join("mail"));
+        let parts = Parts { slug: "stadt".into(), settings, db, files, ledger, mailer, clock, entropy };
+        let texts = Texts::new(web::TEXTS.iter().chain(crate::MODULE.texts)).unwrap();
+        let fetch = fetch::Fetch::new(std::time::Duration::from_secs(1)).unwrap();
+        let passwords = identity::Passwords::new(1);
+        let member = Member::open(parts, Arc::new(texts), &[], passwords, fetch).await.unwrap();
+        let areas = [("053820012012", 7.0), ("053820060060", 7.1)].map(|(ars, west)| square(ars, west));
+        let text = format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, areas.join(","));
+        member.import_areas(Area::from_geojson(&text).unwrap()).await.unwrap();
+        let own = member.clone();
+        let who = member.db.write("people", move |tx| {
+            let at = (&own.clock, &own.entropy);
+            let office = identity::add_office(tx, at, "Amt", "amt@stadt.example")?;
+            super::set_up(tx, office)?;
+            let new = NewPerson { email: "l@stadt.example", name: "L", password: None, totp: None };
+            let id = identity::add_person(tx, at, &new)?;
+            identity::grant(tx, id, &Grant { role: Role::Lead, office: None, module: None })?;
+            Ok(Who::Person { id, strong: true, grants: identity::grants(tx, id)? })
+        });
+        Self { who: who.await.unwrap(), member, _fresh: fresh }
+    }
+
+    fn db(&self) -> &Db {
+        &self.member.db
+    }
+
+    fn now(&self) -> Time {
+        self.member.clock.now()
+    }
+
+    /// Somebody reports something; a moment later.
+    async fn report(&self, code: &str, (lat, lon): (f64, f64), text: &str) -> CaseId {
+        self.member.clock.advance(60);
+        let (own, code, text) = (self.member.clone(), code.to_owned(), text.to_owned());
+        let taken = self.db().write("report", move |tx| {
+            let category = categories(tx)?.into_iter().find(|category| category.code == code);
+            let place = Point::from_degrees(lat, lon).unwrap();
+            let report = Valid {
+                category: category.unwrap(),
+                text: text.clone(),
+                whereabouts: Whereabouts::Point(place, "Lange Straße 5, Stadt".into()),
+                name: None,
+                email: None,
+                answers: vec![],
+                client_id: None,
+            };
+            let at = own.clock.now();
+            crate::file::insert(tx, &own, &report, &[], (None, Actor::Anonymous), None, at).map(|(id, _)| id)
+        });
+        taken.await.unwrap()
+    }
+
+    async fn step(&self, id: CaseId, step: Step) {
+        self.member.clock.advance(60);
+        let ask = Ask { action: Action::WorkOnCase, module: Some("report"), office: None };
+        let (permit, now) = (access::decide(&self.who, &ask).unwrap(), self.now());
+        let done = self.db().write("step", move |tx| {
+            let case = cases::by_id(tx, id)?.unwrap();
+            let change = cases::decide(&case, &step).map_err(Problem::from)?;
+            cases::record(tx, &permit, &case, &change, now)
+        });
+        done.await.unwrap();
+    }
+
+    async fn follow(&self, email: &str, query: &str, changes: bool, confirmed: bool) {
+        let (now, email, query) = (self.now(), email.to_owned(), query.to_owned());
+        let added = self.db().write("follow", move |tx| {
+            let follow = Follow {
+                secret: format!("secret of {email}"),
+                email: email.clone(),
+                lang: Lang::De.tag().into(),
+                query: query.clone(),
+                rhythm: Rhythm::AtOnce,
+                changes,
+                created: now,
+                confirmed: None,
+                sent: None,
+            };
+            follow::add(tx, &follow)?;
+            if confirmed { follow::confirm(tx, &follow.secret, now) } else { Ok(()) }
+        });
+        added.await.unwrap();
+    }
+
+    /// A round, in which the process is killed before each commit once: nothing of it may stay.
+    async fn round(&self) {
+        self.member.clock.advance(figures::SETTLED + 1);
+        let crash = || Err::<(), _>(Problem::internal("crash", "the process was killed"));
+        loop {
+            let (own, now) = (self.member.clone(), self.now());
+            let lost = self.db().write("look", move |tx| look(tx, &own, now).and_then(|_| crash())).await;
+            assert_eq!(lost.unwrap_err().code, "crash");
+            let own = self.member.clone();
+            if !self.db().write("look", move |tx| look(tx, &own, now)).await.unwrap() {
+                break;
+            }
+        }
+        loop {
+            let (own, now) = (self.member.clone(), self.now());
+            let lost = self.db().write("send", move |tx| send(tx, &own, now).and_then(|_| crash())).await;
+            assert_eq!(lost.unwrap_err().code, "crash");
+            let own = self.member.clone();
+            if !self.db().write("send", move |tx| send(tx, &own, now)).await.unwrap() {
+                break;
+            }
+        }
+    }
+
+    /// Takes the mails that wait: to whom, and the whole job.
+    async fn mails(&self) -> Vec<(String, String)> {
+        let now = self.now();
+        let taken = self.db().write("mails", move |tx| {
+            let mut mails = Vec::new();
+            while let Some(job) = jobs::claim(tx, now, 60)? {
+                let mail: serde_json::Value = serde_json::from_str(&job.payload).unwrap();
+                mails.push((mail["to"].as_str().unwrap().to_owned(), job.payload));
+                jobs::done(tx, job.id)?;
+            }
+            mails.sort();
+            Ok(mails)
+        });
+        taken.await.unwrap()
+    }
+
+    async fn refresh(&self) {
+        self.member.clock.advance(figures::SETTLED + 1);
+        crate::walk::refresh(&self.member).await.unwrap();
+    }
+
+    /// Every page of a question, read one after the other.
+    async fn pages(&self, query: &str, order: Order, limit: usize) -> Vec<Report> {
+        let (mut all, mut after) = (Vec::new(), None);
+        loop {
+            let (own, query) = (self.member.clone(), query.to_owned());
+            let slice = self.db().read("page", move |tx| {
+                with_known(tx, &own, &query, |tx, wanted, known| {
+                    list::page(tx, wanted, known, order, after.as_ref(), limit)
+                })
+            });
+            let slice = slice.await.unwrap();
+            assert!(slice.reports.len() <= limit);
+            all.extend(slice.reports);
+            after = slice.next;
+            if after.is_none() {
+                return all;
+            }
+        }
+    }
+}
+
+fn with_known<T>(
+    tx: &mut store::Tx<'_>,
+    member: &Member,
+    query: &str,
+    work: impl Fn(&mut store::Tx<'_>, &Wanted, &Known<'_>) -> base::Result<T>,
+) -> base::Result<T> {
+    let (categories, atlas) = (categories(tx)?, member.atlas());
+    let known = Known { categories: &categories, atlas: &atlas, region: &member.settings.ars };
+    let form = web::parse_form(query.as_bytes())?;
+    let wanted = Wanted::parse(&form, &known).map_err(Problem::faults)?;
+    work(tx, &wanted, &known)
+}
+
+fn square(ars: &str, west: f64) -> String {
+    let east = west + 0.1;
+    format!(
+        r#"{{"type":"Feature","properties":{{"ars":"{ars}","name":"Feld {ars}"}},"geometry":{{"type":"Polygon",
+        "coordinates":[[[{west},50.0],[{east},50.0],[{east},50.1],[{west},50.1],[{west},50.0]]]}}}}"#
+    )
+}
+
+fn ids(reports: &[Report]) -> BTreeSet<CaseId> {
+    reports.iter().map(|report| report.case_id).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_news_is_told_once_whatever_happens_in_between() {
+    for fresh in Fresh::everywhere() {
+        let town = Town::on(fresh).await;
+        town.report("laterne", (50.05, 7.05), "vor allen").await;
+        town.round().await;
+        town.follow("a@x.example", "kategorie=laterne", false, true).await;
+        town.follow("b@x.example", "gebiet=053820060060", true, true).await;
+        town.follow("c@x.example", "", false, false).await;
+        let lamp = town.report("laterne", (50.05, 7.05), "dunkel").await;
+        let hole = town.report("schlagloch", (50.05, 7.15), "tief").await;
+        town.round().await;
+        town.round().await;
+        let mails = town.mails().await;
+        let to: Vec<_> = mails.iter().map(|(to, _)| to.as_str()).collect();
+        assert_eq!(to, ["a@x.example", "b@x.example"], "each hears once of what they asked for");
+        assert!(mails[0].1.contains("/anliegen/2-2026") && !mails[0].1.contains("/anliegen/3-2026"));
+        assert!(mails[0].1.contains("\"unsubscribe\":\"https://stadt.example/anliegen/abbestellen/secret"));
+        assert!(mails[1].1.contains("/anliegen/3-2026") && !mails[1].1.contains("/anliegen/1-2026"));
+
+        // A note is not for the public; an answer is, for whoever wants changes.
+        for id in [lamp, hole] {
+            town.step(id, Step::Note("intern".into())).await;
+        }
+        town.member.clock.advance(HOUR);
+        town.round().await;
+        assert_eq!(town.mails().await, []);
+        for id in [lamp, hole] {
+            town.step(id, Step::Answer("Erledigt.".into(), Some(State::Done))).await;
+        }
+        town.round().await;
+        let mails = town.mails().await;
+        assert_eq!(mails.len(), 1);
+        assert!(mails[0].0 == "b@x.example" && mails[0].1.contains("jetzt: erledigt"), "{mails:?}");
+        assert!(!mails[0].1.contains("intern"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_news_are_one_mail_and_wait_a_quarter_of_an_hour() {
+    for fresh in Fresh::everywhere() {
+        let town = Town::on(fresh).await;
+        town.round().await;
+        town.follow("a@x.example", "", false, true).await;
+        for number in 0..45 {
+            town.report("laterne", (50.05, 7.05), &format!("Nummer {number}")).await;
+        }
+        town.round().await;
+        let mails = town.mails().await;
+        assert_eq!(mails.len(), 1);
+        assert!(mails[0].1.contains("Und 5 weitere"));
+        town.report("laterne", (50.05, 7.05), "noch eine").await;
+        town.round().await;
+        assert_eq!(town.mails().await, [], "the next waits");
+        town.member.clock.advance(15 * 60);
+        town.round().await;
+        assert_eq!(town.mails().await.len(), 1);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_forgotten_hears_nothing_and_leaves_nothing() {
+    for fresh in Fresh::everywhere() {
+        let town = Town::on(fresh).await;
+        town.round().await;
+        town.follow("a@x.example", "", false, true).await;
+        town.follow("b@x.example", "", false, false).await;
+        town.report("laterne", (50.05, 7.05), "dunkel").await;
+        town.round().await;
+        town.db().write("forget", |tx| follow::forget(tx, "A@x.example")).await.unwrap();
+        assert_eq!(town.mails().await, [], "not even the mail that waited");
+        // Nobody confirmed the other one.
+        town.member.clock.advance(4 * 24 * HOUR);
+        town.report("laterne", (50.05, 7.05), "noch eine").await;
+        town.round().await;
+        for email in ["a@x.example", "b@x.example"] {
+            let left = town.db().read("left", move |tx| follow::of_email(tx, email)).await.unwrap();
+            assert_eq!(left, []);
+        }
+        assert_eq!(town.mails().await, []);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_way_of_asking_finds_what_a_look_at_each_report_finds() {
+    for fresh in Fresh::everywhere() {
+        let town = Town::on(fresh).await;
+        let codes = ["laterne", "schlagloch", "muell"];
+        for number in 0..40_u32 {
+            let place = (50.001 + f64::from(number) * 0.0024, 7.002 + f64::from(number * 37 % 40) * 0.0048);
+            let code = codes[number as usize % 3];
+            let id = town.report(code, place, if number % 4 == 0 { "Glas am Weg" } else { "anderes" }).await;
+            if number % 5 == 0 {
+                town.step(id, Step::Answer("Erledigt.".into(), Some(State::Done))).await;
+            }
+            if number == 11 {
+                town.db().write("hide", move |tx| Ok(tx.exec(&HIDE, params![&id]).map(drop)?)).await.unwrap();
+            }
+        }
+        town.refresh().await;
+        let everything = town.pages("", Order::Newest, 7).await;
+        assert_eq!(everything.len(), 39, "what waits is in no list");
+        let middle = Point::from_degrees(50.05, 7.1).unwrap();
+        for query in [
+            "",
+            "kategorie=laterne",
+            "kategorie=laterne&kategorie=muell",
+            "status=offen",
+            "status=beendet&kategorie=muell",
+            "gebiet=053820060060",
+            "gebiet=053820060060&status=offen",
+            "lat=50.05&long=7.1&umkreis=3000",
+            "bbox=7.05,50.02,7.12,50.06",
+            "bbox=7.05,50.02,7.12,50.06&kategorie=schlagloch",
+            "q=glas",
+            "q=glas&status=offen",
+            "von=2026-06-01&bis=2026-06-01",
+            "von=2026-06-02",
+            "anliegen=5-2026",
+            "gruppe=Stadtbild",
+            "foto=1",
+        ] {
+            let own = town.member.clone();
+            let expected = town.db().read("each", move |tx| {
+                with_known(tx, &own, query, |tx, wanted, known| {
+                    let mut held = Vec::new();
+                    for report in
+                        list::page(tx, &Wanted::default(), known, Order::Newest, None, 1000)?.reports
+                    {
+                        if wanted.holds(&report, known, true) {
+                            held.push(report);
+                        }
+                    }
+                    Ok(held)
+                })
+            });
+            let expected = ids(&expected.await.unwrap());
+            for order in [Order::Newest, Order::Changed, Order::Nearest(middle)] {
+                let pages = town.pages(query, order, 7).await;
+                assert_eq!(pages.len(), expected.len(), "{query} {order:?}: each once");
+                assert_eq!(ids(&pages), expected, "{query} {order:?}");
+                let key = |report: &Report| match order {
+                    Order::Newest => -report.opened.0,
+                    Order::Changed => -report.updated.0,
+                    Order::Nearest(point) => (report.place.unwrap().metres_to(point) * 1000.0).round() as i64,
+                };
+                assert!(pages.windows(2).all(|pair| key(&pair[0]) <= key(&pair[1])), "{query} {order:?}");
+            }
+            let counted = town.map(query).await;
+            assert_eq!(counted, (expected.len(), expected.len() as i64), "{query}");
+        }
+    }
+}
+
+impl Town {
+    /// How many points a map of the whole town shows, and how many reports its clusters count.
+    async fn map(&self, query: &'static str) -> (usize, i64) {
+        let own = self.member.clone();
+        let shown = self.db().read("map", move |tx| {
+            with_known(tx, &own, query, |tx, wanted, known| {
+                let bounds = wanted.frame(known).unwrap_or_else(|| known.atlas.bounds(known.region).unwrap());
+                let Layer::Points(points) = map::layer(tx, wanted, known, &bounds, 100)? else {
+                    panic!("points")
+                };
+                // Words and numbers are looked at one by one and have no clusters.
+                if !wanted.words.is_empty() || wanted.number.is_some() {
+                    let count = points.len() as i64;
+                    return Ok((points.len(), count));
+                }
+                let clusters = map::clusters(tx, wanted, known, &bounds, 100)?;
+                Ok((points.len(), clusters.iter().map(|cluster| cluster.count).sum()))
+            })
+        });
+        shown.await.unwrap()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_report_is_on_the_map_at_once_and_gone_when_it_is_hidden() {
+    for fresh in Fresh::everywhere() {
+        let town = Town::on(fresh).await;
+        town.refresh().await;
+        let id = town.report("laterne", (50.05, 7.05), "dunkel").await;
+        assert_eq!(town.map("").await.0, 1, "before it was copied");
+        town.refresh().await;
+        assert_eq!(town.map("").await, (1, 1));
+        town.member.clock.advance(60);
+        let now = town.now();
+        let hidden = town.db().write("hide", move |tx| {
+            tx.exec(&HIDE, params![&id])?;
+            tx.exec(&TOUCH, params![&id, now])?;
+            Ok(())
+        });
+        hidden.await.unwrap();
+        assert_eq!(town.map("").await.0, 0);
+        town.refresh().await;
+        assert_eq!(town.map("").await, (0, 0));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn statistics_count_what_is_there_and_the_copy_can_be_made_anew() {
+    for fresh in Fresh::everywhere() {
+        let town = Town::on(fresh).await;
+        let promised = town.now().plus_seconds(50 * HOUR);
+        for (number, hours) in [1_i64, 2, 3, 10, 100].into_iter().enumerate() {
+            let id = town.report("laterne", (50.05, if number < 2 { 7.05 } else { 7.15 }), "dunkel").await;
+            town.db()
+                .write("due", move |tx| Ok(tx.exec(&SET_DUE, params![&id, promised]).map(drop)?))
+                .await
+                .unwrap();
+            town.member.clock.advance(hours * HOUR);
+            town.step(id, Step::Answer("Erledigt.".into(), Some(State::Done))).await;
+        }
+        town.report("muell", (50.05, 7.05), "liegt da").await;
+        town.refresh().await;
+        let june = 2026 * 12 + 5;
+        let now = town.now();
+        let count = |code: Option<&str>| {
+            let span = Span { first: june, last: june, code: code.map(str::to_owned) };
+            town.db().read("statistics", move |tx| statistics::statistics(tx, &span, now))
+        };
+        let all = count(None).await.unwrap();
+        assert_eq!(all.months, [(june, 6, 5)]);
+        assert_eq!(all.categories, [("laterne".into(), 5, 0), ("muell".into(), 1, 1)]);
+        assert_eq!(all.areas, [("053820012012".into(), 3, 1), ("053820060060".into(), 3, 0)]);
+        assert_eq!((all.took.count, all.took.median, all.took.ninety), (5, Some(3), Some(100)));
+        assert_eq!((all.took.promised, all.took.kept), (5, 4));
+        assert_eq!(all.ages, [1, 0, 0, 0, 0]);
+        assert_eq!(count(Some("muell")).await.unwrap().months, [(june, 1, 0)]);
+
+        let rows = || {
+            town.db().read("rows", |tx| {
+                Ok(tx.all(&FIGURES, &[], |row| {
+                    let (area, hours): (String, Option<i64>) = (row.get(2)?, row.get(3)?);
+                    Ok((row.get::<CaseId>(0)?, row.get::<String>(1)?, area, hours, row.get::<i64>(4)?))
+                })?)
+            })
+        };
+        let before = rows().await.unwrap();
+        town.db().write("forget", figures::forget).await.unwrap();
+        assert_eq!(rows().await.unwrap(), []);
+        town.refresh().await;
+        assert_eq!(rows().await.unwrap(), before);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_place_is_found_by_an_address_that_a_report_has() {
+    for fresh in Fresh::everywhere() {
+        let town = Town::on(fresh).await;
+        town.report("laterne", (50.05, 7.05), "Am Markt 9 ist es auch dunkel").await;
+        let find = |address: &'static str| town.db().read("locate", move |tx| list::locate(tx, address));
+        assert_eq!(find("lange strasse 5").await.unwrap(), Point::from_degrees(50.05, 7.05));
+        assert_eq!(find("Markt 9").await.unwrap(), None, "a text is no address");
+    }
+}
