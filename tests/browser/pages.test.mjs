@@ -15,9 +15,10 @@ const PUBLIC = ['/', '/anliegen', '/anliegen?kategorie=laterne&status=offen', '/
   '/anliegen/neu?lat=50.94&long=6.96', '/anliegen/neu?lat=50.735&long=7.1', '/anliegen/neu?lat=48.1&long=11.5',
   '/anliegen/1-2025', '/suche', '/suche?q=laterne', '/suche?q=xyzxyz', '/stil', '/anmelden', '/anmelden?gesendet=1',
   '/anmelden/link/abc', '/impressum', '/datenschutz', '/barrierefreiheit', '/gibt-es-nicht'];
-const CITIZEN = ['/konto', '/konto/zweiter-faktor', '/konto/loeschen'];
+const CITIZEN = ['/konto', '/konto/einrichten', '/konto/zweiter-faktor', '/konto/loeschen'];
 const LEAD = ['/arbeitsplatz', '/arbeitsplatz?status=open', '/arbeitsplatz?meine=1', '/arbeitsplatz/fall/1-2025', '/anmelden/zweiter-faktor'];
-const AUDITOR = ['/arbeitsplatz/protokoll'];
+const AUDITOR = ['/arbeitsplatz/protokoll', '/arbeitsplatz/personen'];
+const ADMIN = ['/arbeitsplatz', '/arbeitsplatz/personen', '/arbeitsplatz/personen?sortierung=-amt', '/arbeitsplatz/personen/neu', '/arbeitsplatz/aemter'];
 
 let region;
 let browser;
@@ -80,7 +81,7 @@ async function visit(role, paths, colorScheme) {
 for (const colorScheme of ['light', 'dark']) {
   test(`every page is clean in axe and html-validate and fits narrow screens, ${colorScheme}`, async () => {
     const found = [];
-    for (const [role, paths] of [[null, PUBLIC], ['citizen', CITIZEN], ['lead', LEAD], ['auditor', AUDITOR]]) {
+    for (const [role, paths] of [[null, PUBLIC], ['citizen', CITIZEN], ['lead', LEAD], ['auditor', AUDITOR], ['admin', ADMIN]]) {
       found.push(...await visit(role, paths, colorScheme));
     }
     assert.deepEqual(found, []);

@@ -61,6 +61,12 @@ impl Role {
         }
     }
 
+    /// Whether the role is for the whole member, and never for one office or module.
+    #[must_use]
+    pub fn is_whole(self) -> bool {
+        matches!(self, Self::Admin | Self::Auditor)
+    }
+
     fn may(self, action: Action) -> bool {
         MAY.iter().any(|(role, actions)| *role == self && actions.contains(&action))
     }
@@ -138,7 +144,8 @@ impl Who {
         let mut offices: Vec<_> = grants.iter().filter_map(|grant| grant.office).collect();
         offices.sort_unstable();
         offices.dedup();
-        let (wide, narrow): (Vec<&str>, Vec<&str>) = modules.iter().partition(|module| has(None, Some(module)));
+        let (wide, narrow): (Vec<&str>, Vec<&str>) =
+            modules.iter().partition(|module| has(None, Some(module)));
         let mut scopes: Vec<_> = wide.iter().map(|module| scope(None, Some(module))).collect();
         for office in offices.into_iter().map(Some) {
             let whole = has(office, None);

@@ -166,7 +166,8 @@ fn part(
         .before
         .as_ref()
         .map_or((Time(i64::MAX), END.as_slice()), |(time, id)| (*time, id.as_bytes().as_slice()));
-    let (state, assignee, module) = (state.map(State::name), wanted.assignee.as_ref(), scope.module.as_deref());
+    let (state, assignee, module) =
+        (state.map(State::name), wanted.assignee.as_ref(), scope.module.as_deref());
     let found = match &scope.office {
         None => tx.all(&INBOX, params![time, id, state, assignee, module, limit], case)?,
         Some(office) => {

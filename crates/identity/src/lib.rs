@@ -33,7 +33,7 @@ pub use sessions::{
     start as start_session, sweep, use_link,
 };
 pub use staff::{admins, all_grants, block, grant, grants, revoke, staff, unblock};
-pub use subjects::staff_by_claims;
+pub use subjects::{staff_by_claims, subjects};
 pub use throttle::{Limit, clear, hit, peek};
 pub use totp::{check as check_totp, current_code, enrol, new_secret};
 

@@ -2,6 +2,7 @@
 //! RFC 7636, state and nonce). Its answers are verified by the library; who is meant is decided in
 //! [`crate::staff_by_claims`].
 
+use std::pin::Pin;
 use std::time::{Duration, SystemTime};
 
 use base::{Entropy, Problem, Result, Time};
@@ -13,9 +14,10 @@ use openidconnect::core::{
 };
 use openidconnect::url::Url;
 use openidconnect::{
-    AuthenticationContextClass, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointMaybeSet,
-    EndpointNotSet, EndpointSet, HttpRequest, HttpResponse, IssuerUrl, Nonce, OAuth2TokenResponse as _,
-    PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RequestTokenError, Scope, TokenResponse as _,
+    AsyncHttpClient, AuthenticationContextClass, AuthorizationCode, ClientId, ClientSecret, CsrfToken,
+    EndpointMaybeSet, EndpointNotSet, EndpointSet, HttpRequest, HttpResponse, IssuerUrl, Nonce,
+    OAuth2TokenResponse as _, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RequestTokenError, Scope,
+    TokenResponse as _,
 };
 use serde::{Deserialize, Serialize};
 use store::Tx;
@@ -120,19 +122,19 @@ type Client = CoreClient<
 
 /// A provider that answered just now. It is asked anew for each sign-in, because it may change its keys at any time.
 #[derive(Debug)]
-pub struct Provider<'a> {
-    settings: &'a Settings,
-    fetch: &'a Fetch,
+pub struct Provider {
+    settings: Settings,
+    http: Http,
     client: Client,
 }
 
-impl<'a> Provider<'a> {
+impl Provider {
     /// Asks the provider where its endpoints and its keys are (OpenID Connect Discovery 1.0 § 4). `redirect` is where
     /// it is to send people back.
     ///
     /// # Errors
     /// `oidc-settings` when the addresses are none, `oidc-unreachable` when it does not answer as it should.
-    pub async fn discover(settings: &'a Settings, fetch: &'a Fetch, redirect: String) -> Result<Self> {
+    pub async fn discover(settings: &Settings, fetch: &Fetch, redirect: String) -> Result<Self> {
         let wrong =
             |why: String| Problem::internal("oidc-settings", "the table [oidc] is wrong").because(why);
         let issuer = IssuerUrl::new(settings.issuer.clone()).map_err(|error| wrong(error.to_string()))?;
@@ -140,13 +142,14 @@ impl<'a> Provider<'a> {
             return Err(wrong("the issuer is not reached by https".into()));
         }
         let redirect = RedirectUrl::new(redirect).map_err(|error| wrong(error.to_string()))?;
-        let metadata = CoreProviderMetadata::discover_async(issuer, &|request| ask(fetch, request)).await;
+        let http = Http(fetch.clone());
+        let metadata = CoreProviderMetadata::discover_async(issuer, &http).await;
         let metadata = metadata.map_err(|error| unreachable(&error))?;
         let (id, secret) = (settings.client_id.clone(), settings.client_secret.clone());
         let client =
             CoreClient::from_provider_metadata(metadata, ClientId::new(id), Some(ClientSecret::new(secret)))
                 .set_redirect_uri(redirect);
-        Ok(Self { settings, fetch, client })
+        Ok(Self { settings: settings.clone(), http, client })
     }
 
     /// Sends somebody to the provider, who then wants to see the page `next`.
@@ -187,11 +190,10 @@ impl<'a> Provider<'a> {
     /// # Errors
     /// `oidc-code` when the provider does not take the code, `oidc-unreachable` when it does not answer as it should.
     pub async fn claims(&self, login: Login, code: &str, now: Time) -> Result<Claims> {
-        let http = |request| ask(self.fetch, request);
         let exchange = self.client.exchange_code(AuthorizationCode::new(code.into()));
         let exchange = exchange.map_err(|error| unreachable(&error))?;
         let exchange = exchange.set_pkce_verifier(PkceCodeVerifier::new(login.verifier));
-        let tokens = exchange.request_async(&http).await.map_err(|error| match error {
+        let tokens = exchange.request_async(&self.http).await.map_err(|error| match error {
             RequestTokenError::ServerResponse(error) => {
                 Problem::denied("oidc-code", "the provider does not take the code").because(error.to_string())
             }
@@ -213,7 +215,7 @@ impl<'a> Provider<'a> {
             let request = self.client.user_info(tokens.access_token().clone(), Some(subject.clone()));
             let request = request.map_err(|error| unreachable(&error))?;
             let info: CoreUserInfoClaims =
-                request.request_async(&http).await.map_err(|error| unreachable(&error))?;
+                request.request_async(&self.http).await.map_err(|error| unreachable(&error))?;
             email = (info.email().cloned(), info.email_verified());
         }
         let acr = claims.auth_context_ref().is_some_and(|acr| self.settings.acr.contains(&**acr));
@@ -247,9 +249,17 @@ fn is_secret(url: &Url) -> bool {
     url.scheme() == "https" || matches!(host, "localhost" | "127.0.0.1" | "[::1]")
 }
 
-async fn ask(fetch: &Fetch, request: HttpRequest) -> Result<HttpResponse> {
-    let answer = fetch.send(request.map(Bytes::from), ANSWER).await?;
-    Ok(answer.map(Vec::from))
+/// The one client of this program, as the library wants it.
+#[derive(Debug)]
+struct Http(Fetch);
+
+impl<'c> AsyncHttpClient<'c> for Http {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<HttpResponse>> + Send + 'c>>;
+
+    fn call(&'c self, request: HttpRequest) -> Self::Future {
+        Box::pin(async { Ok(self.0.send(request.map(Bytes::from), ANSWER).await?.map(Vec::from)) })
+    }
 }
 
 /// The library's sentence, and what the connection said. Other causes may quote what was said of a person.

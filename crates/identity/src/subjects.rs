@@ -8,6 +8,7 @@ statements! {
     FIND = "subject.find": "select person_id from subject where issuer = ?1 and subject = ?2";
     TIED = "subject.tied": "select subject from subject where person_id = ?1 and issuer = ?2";
     TIE = "subject.tie": "insert into subject (issuer, subject, person_id) values (?1, ?2, ?3)";
+    OF = "subject.of": "select issuer, subject from subject where person_id = ?1";
     FORGET = "subject.forget": "delete from subject where person_id = ?1";
 }
 
@@ -35,6 +36,14 @@ pub fn staff_by_claims(tx: &mut Tx<'_>, issuer: &str, claims: &Claims) -> Result
     }
     tx.exec(&TIE, params![issuer, &claims.subject, &account.id])?;
     Ok(account)
+}
+
+/// What providers call a person: issuer and name.
+///
+/// # Errors
+/// What the database says.
+pub fn subjects(tx: &mut Tx<'_>, person: PersonId) -> Result<Vec<(String, String)>> {
+    Ok(tx.all(&OF, params![&person], |row| Ok((row.get(0)?, row.get(1)?)))?)
 }
 
 /// Forgets what providers call a person.
