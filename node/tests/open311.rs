@@ -63,6 +63,7 @@ impl Town {
             database: None,
             files: None,
             map: Map::default(),
+            oidc: None,
             demo: false,
             neighbours: vec![],
             programs,

@@ -20,10 +20,11 @@ PUBLIC.push('/anliegen?q=xyzxyz&von=2030-01-01', '/anliegen?von=x&lat=99&long=7&
   '/anliegen?adresse=Nirgendwo', '/anliegen/waermekarte', '/anliegen/waermekarte?von=2030-01-01', '/anliegen/waermekarte?von=x', '/anliegen/statistik',
   '/anliegen/statistik?von=2015-01&bis=2026-11', '/anliegen/statistik?von=2030-01&bis=2030-02', '/anliegen/statistik?von=x', '/anliegen/folgen?kategorie=laterne&foto=1',
   '/anliegen/folgen?gesendet=1', '/anliegen/folgen/abc');
-const CITIZEN = ['/konto', '/konto/zweiter-faktor', '/konto/loeschen'];
+const CITIZEN = ['/konto', '/konto/einrichten', '/konto/zweiter-faktor', '/konto/loeschen'];
 const LEAD = ['/arbeitsplatz', '/arbeitsplatz?status=open', '/arbeitsplatz?meine=1', '/arbeitsplatz/fall/1-2025', '/anmelden/zweiter-faktor'];
-const ADMIN = ['/arbeitsplatz/anliegen/schluessel', '/arbeitsplatz/anliegen/webhooks'];
-const AUDITOR = ['/arbeitsplatz/protokoll'];
+const AUDITOR = ['/arbeitsplatz/protokoll', '/arbeitsplatz/personen'];
+const ADMIN = ['/arbeitsplatz', '/arbeitsplatz/personen', '/arbeitsplatz/personen?sortierung=-amt', '/arbeitsplatz/personen/neu', '/arbeitsplatz/aemter',
+  '/arbeitsplatz/anliegen/schluessel', '/arbeitsplatz/anliegen/webhooks'];
 
 let region;
 let browser;
@@ -86,7 +87,7 @@ async function visit(role, paths, colorScheme) {
 for (const colorScheme of ['light', 'dark']) {
   test(`every page is clean in axe and html-validate and fits narrow screens, ${colorScheme}`, async () => {
     const found = [];
-    for (const [role, paths] of [[null, PUBLIC], ['citizen', CITIZEN], ['lead', LEAD], ['admin', ADMIN], ['auditor', AUDITOR]]) {
+    for (const [role, paths] of [[null, PUBLIC], ['citizen', CITIZEN], ['lead', LEAD], ['auditor', AUDITOR], ['admin', ADMIN]]) {
       found.push(...await visit(role, paths, colorScheme));
     }
     assert.deepEqual(found, []);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { deflateSync } from 'node:zlib';
 import { after, before, test } from 'node:test';
-import { person, signIn, startBrowser, startRegion } from './region.mjs';
+import { mailedLink, person, signIn, startBrowser, startRegion } from './region.mjs';
 
 let region;
 let browser;
@@ -164,20 +164,12 @@ test('the auditor sees who read what, and reading that is noted too', async () =
 });
 
 test('a link by e-mail signs in once; data can be taken and erased', async () => {
-  const { readFileSync, readdirSync } = await import('node:fs');
   const citizen = await person(browser);
   await citizen.goto(region.url('bonn', '/anmelden'));
   await citizen.locator('#link_email').fill('emil@example.org');
   await citizen.getByRole('button', { name: 'Link schicken' }).click();
   await citizen.getByText('Der Link ist unterwegs').waitFor();
-  const folder = `${region.dir}/members/bonn/mail`;
-  let link;
-  for (let tries = 0; !link && tries < 100; tries += 1) {
-    const mails = (() => { try { return readdirSync(folder); } catch { return []; } })();
-    const texts = mails.map((name) => readFileSync(`${folder}/${name}`, 'utf8').replace(/=\r\n/g, '').replaceAll('=3D', '='));
-    link = texts.find((text) => text.includes('emil@example.org'))?.match(/http:\S+anmelden\/link\/\S+/)?.[0];
-    if (!link) await new Promise((resolve) => setTimeout(resolve, 100));
-  }
+  const link = await mailedLink(region, 'bonn', 'emil@example.org');
   await citizen.goto(link);
   await citizen.locator('main').getByRole('button', { name: 'Anmelden' }).click();
   await citizen.waitForURL('**/konto');

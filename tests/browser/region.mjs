@@ -1,6 +1,6 @@
 // A small demo region of its own for the tests, and people who use it.
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -81,7 +81,7 @@ export async function person(browser, options = {}) {
 
 /** A code nobody has used: each works once, and the server takes those of the neighbouring half minutes too. */
 const lastStep = new Map();
-async function freshCode(login) {
+export async function freshCode(login) {
   for (;;) {
     const now = Math.floor(Date.now() / 30_000);
     const step = Math.max(now - 1, (lastStep.get(login.email) ?? 0) + 1);
@@ -91,6 +91,27 @@ async function freshCode(login) {
     }
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
+}
+
+/** The link in the newest mail to an address; a member without a mail server puts its mail into a folder. */
+export async function mailedLink(region, slug, email) {
+  const folder = `${region.dir}/members/${slug}/mail`;
+  for (let tries = 0; tries < 100; tries += 1) {
+    const names = (() => { try { return readdirSync(folder); } catch { return []; } })();
+    const mails = names.filter((name) => name.endsWith('.eml')).map((name) => `${folder}/${name}`)
+      .map((path) => ({ at: statSync(path).mtimeMs, text: readFileSync(path, 'utf8').replace(/=\r\n/g, '').replaceAll('=3D', '=') }))
+      .sort((a, b) => b.at - a.at);
+    const link = mails.find(({ text }) => text.includes(email))?.text.match(/http:\S+anmelden\/link\/\S+/)?.[0];
+    if (link) return link;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`no mail to ${email}`);
+}
+
+export async function signOut(page, region, slug) {
+  await page.goto(region.url(slug));
+  await page.getByRole('button', { name: 'Abmelden' }).click();
+  await page.waitForURL(region.url(slug));
 }
 
 export async function signIn(page, region, slug, role) {

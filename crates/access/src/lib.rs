@@ -61,6 +61,12 @@ impl Role {
         }
     }
 
+    /// Whether the role is for the whole member, and never for one office or module.
+    #[must_use]
+    pub fn is_whole(self) -> bool {
+        matches!(self, Self::Admin | Self::Auditor)
+    }
+
     fn may(self, action: Action) -> bool {
         MAY.iter().any(|(role, actions)| *role == self && actions.contains(&action))
     }
@@ -122,16 +128,45 @@ impl Who {
         matches!(self, Self::Person { grants, .. } if !grants.is_empty())
     }
 
-    /// The offices whose cases the person may read in a module; `None` stands for all.
+    /// Where the person may do something. `modules` names all there are. The scopes never overlap, so that what is
+    /// counted in each may be added up.
     #[must_use]
-    pub fn offices(&self, action: Action) -> Vec<Option<OfficeId>> {
-        match self {
-            Self::Person { grants, strong: true, .. } => {
-                grants.iter().filter(|grant| grant.role.may(action)).map(|grant| grant.office).collect()
-            }
-            _ => Vec::new(),
+    pub fn scopes(&self, action: Action, modules: &[&str]) -> Vec<Scope> {
+        let Self::Person { grants, strong: true, .. } = self else { return Vec::new() };
+        let grants: Vec<_> = grants.iter().filter(|grant| grant.role.may(action)).collect();
+        let has = |office: Option<OfficeId>, module: Option<&str>| {
+            grants.iter().any(|grant| grant.office == office && grant.module.as_deref() == module)
+        };
+        let scope = |office, module: Option<&str>| Scope { office, module: module.map(str::to_owned) };
+        if has(None, None) {
+            return vec![scope(None, None)];
         }
+        let mut offices: Vec<_> = grants.iter().filter_map(|grant| grant.office).collect();
+        offices.sort_unstable();
+        offices.dedup();
+        let (wide, narrow): (Vec<&str>, Vec<&str>) =
+            modules.iter().partition(|module| has(None, Some(module)));
+        let mut scopes: Vec<_> = wide.iter().map(|module| scope(None, Some(module))).collect();
+        for office in offices.into_iter().map(Some) {
+            let whole = has(office, None);
+            if whole && wide.is_empty() {
+                scopes.push(scope(office, None));
+            } else {
+                let own = narrow.iter().filter(|module| whole || has(office, Some(module)));
+                scopes.extend(own.map(|module| scope(office, Some(module))));
+            }
+        }
+        scopes
     }
+}
+
+/// A part of what a member works on: of one office and one module, or of all where absent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scope {
+    /// The office.
+    pub office: Option<OfficeId>,
+    /// The module.
+    pub module: Option<String>,
 }
 
 /// What is asked for.
@@ -278,6 +313,38 @@ mod tests {
         let Who::Person { id, grants, .. } = who(Role::Lead, None, None) else { panic!("a person") };
         let weak = Who::Person { id, grants, strong: false };
         assert_eq!(decide(&weak, &ask(Action::ReadCase, office(1))).unwrap_err().code, "second-factor");
-        assert!(weak.offices(Action::ReadCase).is_empty());
+        assert!(weak.scopes(Action::ReadCase, &["report"]).is_empty());
+    }
+
+    /// Every set of grants over two offices and two modules: each place is in one scope when [`decide`] permits it
+    /// there, and in none when not.
+    #[test]
+    fn scopes_say_what_the_decision_says_and_never_overlap() {
+        const MODULES: [&str; 2] = ["budget", "report"];
+        let offices = [office(1), office(2)];
+        let id = PersonId::new(&Clock::fixed(Time(0)), &Entropy::seeded(9));
+        let all: Vec<_> = [None, Some(offices[0]), Some(offices[1])]
+            .into_iter()
+            .flat_map(|office| [None, Some("budget"), Some("report")].map(|module| (office, module)))
+            .map(|(office, module)| Grant { role: Role::Clerk, office, module: module.map(str::to_owned) })
+            .collect();
+        for set in 0..1_u32 << all.len() {
+            let chosen = all.iter().enumerate().filter(|(index, _)| set & (1 << index) != 0);
+            let grants = chosen.map(|(_, grant)| grant.clone()).collect();
+            let who = Who::Person { id, strong: true, grants };
+            let scopes = who.scopes(Action::ReadCase, &MODULES);
+            for office in offices {
+                for module in MODULES {
+                    let holds = |scope: &&Scope| {
+                        scope.office.is_none_or(|own| own == office)
+                            && scope.module.as_deref().is_none_or(|own| own == module)
+                    };
+                    let ask = Ask { action: Action::ReadCase, module: Some(module), office: Some(office) };
+                    let times = scopes.iter().filter(holds).count();
+                    assert_eq!(times, usize::from(decide(&who, &ask).is_ok()), "{who:?} {scopes:?}");
+                }
+            }
+            assert!(who.scopes(Action::AssignCase, &MODULES).is_empty());
+        }
     }
 }

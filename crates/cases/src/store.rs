@@ -1,4 +1,4 @@
-use access::Permit;
+use access::{Permit, Scope};
 use base::{CaseId, OfficeId, PersonId, Result, Time};
 use store::{Error, Row, Tx, params, statements};
 
@@ -26,8 +26,8 @@ pub struct NewCase<'a> {
 /// Which cases of the inbox are wanted. Absent means any.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Inbox {
-    /// Of these offices; `None` in the list stands for all, an empty list for none.
-    pub offices: Vec<Option<OfficeId>>,
+    /// In these scopes, which do not overlap; none when there are none.
+    pub scopes: Vec<Scope>,
     /// In this state.
     pub state: Option<State>,
     /// Given to this person.
@@ -35,9 +35,6 @@ pub struct Inbox {
     /// Older than this: the last row of the page before.
     pub before: Option<(Time, CaseId)>,
 }
-
-/// Offices one person can be granted separately, for the inbox.
-const OFFICES: usize = 6;
 
 statements! {
     OPEN = "case.open":
@@ -61,11 +58,19 @@ statements! {
     INBOX = "case.inbox":
         "select id, module, number, title, state, office_id, assignee, owner, opened, updated, closed
          from case_file
-         where (updated, id) < (?1, ?2) and (?3 = 1 or office_id in (?4, ?5, ?6, ?7, ?8, ?9))
-         and state = coalesce(?10, state) and (assignee = ?11 or ?11 is null)
-         order by updated desc, id desc limit ?12";
+         where (updated, id) < (?1, ?2) and state = coalesce(?3, state) and (assignee = ?4 or ?4 is null)
+         and (module = ?5 or ?5 is null)
+         order by updated desc, id desc limit ?6";
+    INBOX_OF_OFFICE = "case.inbox_of_office":
+        "select id, module, number, title, state, office_id, assignee, owner, opened, updated, closed
+         from case_file
+         where (updated, id) < (?1, ?2) and state = ?3 and (assignee = ?4 or ?4 is null)
+         and (module = ?5 or ?5 is null) and office_id = ?7
+         order by updated desc, id desc limit ?6";
     COUNTS = "case.counts":
-        "select state, count(*) from case_file where ?1 = 1 or office_id in (?2, ?3, ?4, ?5, ?6, ?7) group by state";
+        "select state, count(*) from case_file where module = ?1 or ?1 is null group by state";
+    COUNTS_OF_OFFICE = "case.counts_of_office":
+        "select state, count(*) from case_file where office_id = ?2 and (module = ?1 or ?1 is null) group by state";
     CHANGE = "case.change":
         "update case_file set state = ?2, office_id = ?3, assignee = ?4, updated = ?5, closed = ?6 where id = ?1";
     EVENT = "case.event":
@@ -130,41 +135,66 @@ pub fn of_owner(tx: &mut Tx<'_>, owner: PersonId) -> Result<Vec<Case>> {
 /// # Errors
 /// What the database says.
 pub fn inbox(tx: &mut Tx<'_>, wanted: &Inbox, limit: i64) -> Result<Vec<Case>> {
+    let mut cases = Vec::new();
+    for scope in &wanted.scopes {
+        match (scope.office, wanted.state) {
+            (None, state) => cases.extend(part(tx, wanted, scope, state, limit)?),
+            (Some(_), Some(state)) => cases.extend(part(tx, wanted, scope, Some(state), limit)?),
+            // State by state, so that the index on office and state gives the newest without sorting all.
+            (Some(_), None) => {
+                for state in State::ALL {
+                    cases.extend(part(tx, wanted, scope, Some(state), limit)?);
+                }
+            }
+        }
+    }
+    cases.sort_unstable_by_key(|case| std::cmp::Reverse((case.updated, case.id)));
+    cases.truncate(usize::try_from(limit).unwrap_or(0));
+    Ok(cases)
+}
+
+/// The newest of one scope.
+fn part(
+    tx: &mut Tx<'_>,
+    wanted: &Inbox,
+    scope: &Scope,
+    state: Option<State>,
+    limit: i64,
+) -> Result<Vec<Case>> {
     const END: [u8; 16] = [0xff; 16];
-    let (all, offices) = office_params(&wanted.offices);
-    let [a, b, c, d, e, f] = &offices;
     let (time, id) = wanted
         .before
         .as_ref()
         .map_or((Time(i64::MAX), END.as_slice()), |(time, id)| (*time, id.as_bytes().as_slice()));
-    let (state, assignee) = (wanted.state.map(State::name), wanted.assignee.as_ref());
-    let params = params![
-        time,
-        id,
-        all,
-        a.as_ref(),
-        b.as_ref(),
-        c.as_ref(),
-        d.as_ref(),
-        e.as_ref(),
-        f.as_ref(),
-        state,
-        assignee,
-        limit
-    ];
-    Ok(tx.all(&INBOX, params, case)?)
+    let (state, assignee, module) =
+        (state.map(State::name), wanted.assignee.as_ref(), scope.module.as_deref());
+    let found = match &scope.office {
+        None => tx.all(&INBOX, params![time, id, state, assignee, module, limit], case)?,
+        Some(office) => {
+            tx.all(&INBOX_OF_OFFICE, params![time, id, state, assignee, module, limit, office], case)?
+        }
+    };
+    Ok(found)
 }
 
-/// How many cases of these offices are in each state.
+/// How many cases in these scopes, which do not overlap, are in each state.
 ///
 /// # Errors
 /// What the database says.
-pub fn counts(tx: &mut Tx<'_>, offices: &[Option<OfficeId>]) -> Result<Vec<(State, i64)>> {
-    let (all, offices) = office_params(offices);
-    let [a, b, c, d, e, f] = &offices;
-    let params = params![all, a.as_ref(), b.as_ref(), c.as_ref(), d.as_ref(), e.as_ref(), f.as_ref()];
-    let rows = tx.all(&COUNTS, params, |row| Ok((state(row, 0)?, row.get(1)?)))?;
-    Ok(rows)
+pub fn counts(tx: &mut Tx<'_>, scopes: &[Scope]) -> Result<Vec<(State, i64)>> {
+    let mut counts = State::ALL.map(|state| (state, 0));
+    for scope in scopes {
+        let row = |row: &Row<'_>| Ok((state(row, 0)?, row.get::<i64>(1)?));
+        let module = scope.module.as_deref();
+        let found = match &scope.office {
+            None => tx.all(&COUNTS, params![module], row)?,
+            Some(office) => tx.all(&COUNTS_OF_OFFICE, params![module, office], row)?,
+        };
+        for (state, count) in found {
+            counts.iter_mut().filter(|(own, _)| *own == state).for_each(|(_, sum)| *sum += count);
+        }
+    }
+    Ok(counts.to_vec())
 }
 
 /// Records what a step made of a case. Needs the permit of whoever did it.
@@ -210,10 +240,6 @@ fn event(
     text: &str,
 ) -> Result<(), Error> {
     tx.exec(&EVENT, params![&id, at, kind.name(), kind.is_public(), actor.as_ref(), text]).map(drop)
-}
-
-fn office_params(offices: &[Option<OfficeId>]) -> (bool, [Option<OfficeId>; OFFICES]) {
-    (offices.contains(&None), std::array::from_fn(|index| offices.get(index).copied().flatten()))
 }
 
 fn state(row: &Row<'_>, index: usize) -> Result<State, Error> {

@@ -1,5 +1,4 @@
-use access::Grant;
-use base::{Clock, Entropy, OfficeId, PersonId, Problem, Result, Time};
+use base::{Clock, Entropy, PersonId, Problem, Result, Time};
 use store::{Row, Tx, params, statements};
 
 /// What is stored about a person.
@@ -13,10 +12,22 @@ pub struct Account {
     pub name: String,
     /// The stretched password, if they have one.
     pub password: Option<String>,
-    /// The secret of their second factor in Base32, if they have one.
+    /// The secret of their authenticator app in Base32, if they have one.
     pub totp: Option<String>,
+    /// How many passkeys they have.
+    pub passkeys: i64,
     /// Since when.
     pub created: Time,
+    /// Since when they may not sign in.
+    pub blocked: Option<Time>,
+}
+
+impl Account {
+    /// Whether they can prove themselves with more than a password or a mailbox.
+    #[must_use]
+    pub fn has_second_factor(&self) -> bool {
+        self.totp.is_some() || self.passkeys > 0
+    }
 }
 
 /// A person to be added.
@@ -32,37 +43,22 @@ pub struct NewPerson<'a> {
     pub totp: Option<&'a str>,
 }
 
-/// An office of a member.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Office {
-    /// Its id.
-    pub id: OfficeId,
-    /// Its name.
-    pub name: String,
-    /// Where it is reached.
-    pub email: String,
-}
-
 statements! {
     ADD = "person.add":
         "insert into person (id, email, name, password, totp, created) values (?1, ?2, ?3, ?4, ?5, ?6)";
     BY_ID = "person.by_id":
-        "select id, email, name, password, totp, created from person where id = ?1 and erased is null";
+        "select id, email, name, password, totp, (select count(*) from passkey where person_id = person.id),
+         created, blocked
+         from person where id = ?1 and erased is null";
     BY_EMAIL = "person.by_email":
-        "select id, email, name, password, totp, created from person where email = ?1 and erased is null";
+        "select id, email, name, password, totp, (select count(*) from passkey where person_id = person.id),
+         created, blocked
+         from person where email = ?1 and erased is null";
+    SET_NAME = "person.set_name": "update person set name = ?2 where id = ?1";
     SET_PASSWORD = "person.set_password": "update person set password = ?2 where id = ?1";
     SET_TOTP = "person.set_totp": "update person set totp = ?2, totp_step = 0 where id = ?1";
     ERASE = "person.erase":
         "update person set email = null, name = '', password = null, totp = null, erased = ?2 where id = ?1";
-    GRANT = "person.grant": "insert into role_grant (person_id, role, office_id, module) values (?1, ?2, ?3, ?4)";
-    GRANTS = "person.grants": "select role, office_id, module from role_grant where person_id = ?1";
-    UNGRANT = "person.ungrant": "delete from role_grant where person_id = ?1";
-    STAFF = "person.staff":
-        "select p.id, p.email, p.name, null, null, p.created from person p
-         where p.erased is null and p.id in (select person_id from role_grant) order by p.name";
-    ADD_OFFICE = "office.add": "insert into office (id, name, email) values (?1, ?2, ?3)";
-    OFFICES = "office.all": "select id, name, email from office order by name";
-    OFFICE = "office.find": "select id, name, email from office where id = ?1";
 }
 
 /// Adds a person.
@@ -110,6 +106,15 @@ pub fn by_email(tx: &mut Tx<'_>, email: &str) -> Result<Option<Account>> {
     Ok(tx.one(&BY_EMAIL, params![&normal(email)], account)?)
 }
 
+/// Sets what a person is called.
+///
+/// # Errors
+/// What the database says.
+pub fn set_name(tx: &mut Tx<'_>, id: PersonId, name: &str) -> Result<()> {
+    tx.exec(&SET_NAME, params![&id, name])?;
+    Ok(())
+}
+
 /// Sets the stretched password, or takes it away.
 ///
 /// # Errors
@@ -134,84 +139,36 @@ pub fn set_totp(tx: &mut Tx<'_>, id: PersonId, secret: Option<&str>) -> Result<(
 /// What the database says.
 pub fn erase(tx: &mut Tx<'_>, id: PersonId, now: Time) -> Result<()> {
     crate::end_all(tx, id)?;
-    tx.exec(&UNGRANT, params![&id])?;
+    crate::staff::forget(tx, id)?;
+    reset_factors(tx, id)?;
     tx.exec(&ERASE, params![&id, now])?;
     Ok(())
 }
 
-/// Gives a person a role.
+/// Takes a person's app, their passkeys and what ties them to the provider of sign-ins, so that they can begin anew.
 ///
 /// # Errors
 /// What the database says.
-pub fn grant(tx: &mut Tx<'_>, id: PersonId, grant: &Grant) -> Result<()> {
-    let (role, module) = (grant.role.name(), grant.module.as_deref());
-    tx.exec(&GRANT, params![&id, role, grant.office.as_ref(), module])?;
-    Ok(())
+pub fn reset_factors(tx: &mut Tx<'_>, id: PersonId) -> Result<()> {
+    set_totp(tx, id, None)?;
+    crate::passkeys::delete_all(tx, id)?;
+    crate::ceremonies::forget(tx, id)?;
+    crate::subjects::forget(tx, id)
 }
 
-/// What a person was given.
-///
-/// # Errors
-/// What the database says.
-pub fn grants(tx: &mut Tx<'_>, id: PersonId) -> Result<Vec<Grant>> {
-    let rows = tx.all(&GRANTS, params![&id], |row| Ok((row.get::<String>(0)?, row.get(1)?, row.get(2)?)))?;
-    rows.into_iter().map(|(role, office, module)| Ok(Grant { role: role.parse()?, office, module })).collect()
-}
-
-/// Everybody with a role, by name. Without secrets.
-///
-/// # Errors
-/// What the database says.
-pub fn staff(tx: &mut Tx<'_>) -> Result<Vec<Account>> {
-    Ok(tx.all(&STAFF, &[], account)?)
-}
-
-/// Adds an office.
-///
-/// # Errors
-/// A conflict when there is one of this name.
-pub fn add_office(
-    tx: &mut Tx<'_>,
-    (clock, entropy): (&Clock, &Entropy),
-    name: &str,
-    email: &str,
-) -> Result<OfficeId> {
-    let id = OfficeId::new(clock, entropy);
-    tx.exec(&ADD_OFFICE, params![&id, name, email])?;
-    Ok(id)
-}
-
-/// Every office, by name.
-///
-/// # Errors
-/// What the database says.
-pub fn offices(tx: &mut Tx<'_>) -> Result<Vec<Office>> {
-    Ok(tx.all(&OFFICES, &[], office)?)
-}
-
-/// One office.
-///
-/// # Errors
-/// What the database says.
-pub fn find_office(tx: &mut Tx<'_>, id: OfficeId) -> Result<Option<Office>> {
-    Ok(tx.one(&OFFICE, params![&id], office)?)
-}
-
-fn normal(email: &str) -> String {
+pub(crate) fn normal(email: &str) -> String {
     email.trim().to_lowercase()
 }
 
-fn account(row: &Row<'_>) -> Result<Account, store::Error> {
+pub(crate) fn account(row: &Row<'_>) -> Result<Account, store::Error> {
     Ok(Account {
         id: row.get(0)?,
         email: row.get(1)?,
         name: row.get(2)?,
         password: row.get(3)?,
         totp: row.get(4)?,
-        created: row.get(5)?,
+        passkeys: row.get(5)?,
+        created: row.get(6)?,
+        blocked: row.get(7)?,
     })
-}
-
-fn office(row: &Row<'_>) -> Result<Office, store::Error> {
-    Ok(Office { id: row.get(0)?, name: row.get(1)?, email: row.get(2)? })
 }

@@ -1,13 +1,17 @@
-use base::{Entropy, PersonId, Result, Time};
+use base::{Entropy, PersonId, Problem, Result, Time};
 use store::{Tx, params, statements};
 
-use crate::{Secret, hash};
+use crate::people::normal;
+use crate::{Secret, by_id, ceremonies, hash};
 
 /// How long a session lasts: a working day.
 const SESSION_SECONDS: i64 = 12 * 3600;
 
-/// How long a link by e-mail works.
-const LINK_SECONDS: i64 = 20 * 60;
+/// How long a link by e-mail works that somebody asked for.
+pub const LINK_SECONDS: i64 = 20 * 60;
+
+/// How long the first link to a new colleague works.
+pub const SET_UP_SECONDS: i64 = 48 * 3600;
 
 /// Somebody who signed in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,8 +40,11 @@ statements! {
 /// one is worth nothing.
 ///
 /// # Errors
-/// What the database says.
+/// `blocked` when the person may not sign in.
 pub fn start(tx: &mut Tx<'_>, entropy: &Entropy, now: Time, session: &Session) -> Result<Secret> {
+    if by_id(tx, session.person)?.is_none_or(|account| account.blocked.is_some()) {
+        return Err(Problem::denied("blocked", "the account is blocked"));
+    }
     let secret = Secret::new(entropy);
     let expires = now.plus_seconds(SESSION_SECONDS);
     tx.exec(&START, params![&secret.hash(), &session.person, session.strong, now, expires])?;
@@ -74,7 +81,7 @@ pub fn end_all(tx: &mut Tx<'_>, person: PersonId) -> Result<()> {
 /// How long the id of a sent form is remembered.
 const FORM_SECONDS: i64 = 7 * 24 * 3600;
 
-/// Removes what has expired: sessions, links, counted attempts, and the ids of forms that were sent long ago.
+/// Removes what has expired: sessions, links, half-done sign-ins, counted attempts, and the ids of forms that were sent long ago.
 ///
 /// # Errors
 /// What the database says.
@@ -83,17 +90,21 @@ pub fn sweep(tx: &mut Tx<'_>, now: Time) -> Result<()> {
     tx.exec(&SWEEP_LINKS, params![now])?;
     tx.exec(&SWEEP_THROTTLES, params![now])?;
     tx.exec(&SWEEP_FORMS, params![now.plus_seconds(-FORM_SECONDS)])?;
-    Ok(())
+    ceremonies::sweep(tx, now)
 }
 
-/// A secret that signs in whoever reads the mail to this address, once and for a short time.
+/// A secret that signs in whoever reads the mail to this address, once and for so many seconds.
 ///
 /// # Errors
 /// What the database says.
-pub fn new_link(tx: &mut Tx<'_>, entropy: &Entropy, now: Time, email: &str) -> Result<Secret> {
+pub fn new_link(
+    tx: &mut Tx<'_>,
+    (entropy, now): (&Entropy, Time),
+    email: &str,
+    seconds: i64,
+) -> Result<Secret> {
     let secret = Secret::new(entropy);
-    let email = email.trim().to_lowercase();
-    tx.exec(&NEW_LINK, params![&secret.hash(), &email, now.plus_seconds(LINK_SECONDS)])?;
+    tx.exec(&NEW_LINK, params![&secret.hash(), &normal(email), now.plus_seconds(seconds)])?;
     Ok(secret)
 }
 

@@ -4,6 +4,7 @@
 
 use access::{Grant, Role};
 use base::{Clock, Entropy, Kind, PersonId, Time};
+use identity::oidc::Claims;
 use identity::{Limit, NewPerson, Passwords, Session};
 use store::{Db, Tx};
 use testkit::Fresh;
@@ -80,7 +81,10 @@ async fn a_session_ends_by_itself_and_when_it_is_ended() {
 async fn a_link_works_once_and_not_for_long() {
     for fresh in Fresh::everywhere() {
         let db = open(&fresh);
-        let send = |tx: &mut Tx<'_>| identity::new_link(tx, &Entropy::system(), START, "Emil@example.org");
+        let send = |tx: &mut Tx<'_>| {
+            let at = (&Entropy::system(), START);
+            identity::new_link(tx, at, "Emil@example.org", identity::LINK_SECONDS)
+        };
         let (good, late) = (write(&db, send).await.unwrap(), write(&db, send).await.unwrap());
         let open_link = |secret: &identity::Secret, at: Time| {
             let secret = secret.reveal().to_owned();
@@ -163,4 +167,82 @@ async fn a_password_is_stretched_and_an_unknown_person_costs_the_same() {
     assert_eq!(identity::password_fault("short"), Some("password-short"));
     assert_eq!(identity::password_fault(&"ä".repeat(300)), Some("password-long"));
     assert_eq!(identity::password_fault("twelve chars"), None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_blocked_person_has_no_session_and_gets_none() {
+    for fresh in Fresh::everywhere() {
+        let db = open(&fresh);
+        let person = anna(&db).await;
+        let start = move |tx: &mut Tx<'_>| {
+            identity::start_session(tx, &Entropy::system(), START, &Session { person, strong: true })
+        };
+        let cookie = write(&db, start).await.unwrap().reveal().to_owned();
+        write(&db, move |tx| identity::block(tx, person, START)).await.unwrap();
+        assert_eq!(write(&db, move |tx| identity::find_session(tx, &cookie, START)).await.unwrap(), None);
+        assert_eq!(write(&db, start).await.unwrap_err().code, "blocked");
+        write(&db, move |tx| identity::unblock(tx, person)).await.unwrap();
+        assert!(write(&db, start).await.is_ok());
+        write(&db, move |tx| identity::erase(tx, person, START)).await.unwrap();
+        assert_eq!(write(&db, start).await.unwrap_err().code, "blocked");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_role_is_given_once_and_taken_exactly_and_blocked_administrators_do_not_count() {
+    for fresh in Fresh::everywhere() {
+        let db = open(&fresh);
+        let id = anna(&db).await;
+        let grant = |role, module: Option<&str>| Grant { role, office: None, module: module.map(Into::into) };
+        let all = [grant(Role::Clerk, None), grant(Role::Clerk, Some("report")), grant(Role::Admin, None)];
+        for wanted in all.clone().into_iter().chain(all.clone()) {
+            write(&db, move |tx| identity::grant(tx, id, &wanted)).await.unwrap();
+        }
+        assert_eq!(write(&db, move |tx| identity::grants(tx, id)).await.unwrap(), all);
+        let [whole, ..] = all.clone();
+        let (first, again) = (whole.clone(), whole);
+        assert!(write(&db, move |tx| identity::revoke(tx, id, &first)).await.unwrap());
+        assert!(!write(&db, move |tx| identity::revoke(tx, id, &again)).await.unwrap());
+        let left = write(&db, identity::all_grants).await.unwrap();
+        assert_eq!(left, all[1..].iter().map(|grant| (id, grant.clone())).collect::<Vec<_>>());
+        assert_eq!(write(&db, identity::admins).await.unwrap(), 1);
+        write(&db, move |tx| identity::block(tx, id, START)).await.unwrap();
+        assert_eq!(write(&db, identity::admins).await.unwrap(), 0);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_provider_of_sign_ins_is_believed_about_staff_it_has_verified_and_about_nobody_else() {
+    let claims = |subject: &str, email: Option<&str>| Claims {
+        subject: subject.into(),
+        verified_email: email.map(Into::into),
+        strong: false,
+    };
+    for fresh in Fresh::everywhere() {
+        let db = open(&fresh);
+        let id = anna(&db).await;
+        let ask = |issuer: &'static str, claims: Claims| {
+            let db = db.clone();
+            async move {
+                let found = write(&db, move |tx| identity::staff_by_claims(tx, issuer, &claims)).await;
+                found.map(|account| account.id).map_err(|problem| problem.code)
+            }
+        };
+        let email = Some("ANNA@example.org");
+        assert_eq!(ask("one", claims("s1", email)).await, Err("oidc-stranger"), "a citizen");
+        let clerk = Grant { role: Role::Clerk, office: None, module: None };
+        write(&db, move |tx| identity::grant(tx, id, &clerk)).await.unwrap();
+        assert_eq!(ask("one", claims("s1", None)).await, Err("oidc-unverified"));
+        assert_eq!(ask("one", claims("s1", Some("emil@example.org"))).await, Err("oidc-stranger"));
+        assert_eq!(ask("one", claims("s1", email)).await, Ok(id));
+        assert_eq!(ask("one", claims("s1", None)).await, Ok(id), "known by its own name from now on");
+        assert_eq!(ask("one", claims("s2", email)).await, Err("oidc-stranger"), "the address has moved on");
+        assert_eq!(ask("two", claims("s1", None)).await, Err("oidc-unverified"), "another provider");
+        let told = write(&db, move |tx| identity::subjects(tx, id)).await.unwrap();
+        assert_eq!(told, [("one".to_owned(), "s1".to_owned())]);
+        write(&db, move |tx| identity::reset_factors(tx, id)).await.unwrap();
+        assert_eq!(ask("one", claims("s2", email)).await, Ok(id), "after a reset the tie is made anew");
+        write(&db, move |tx| identity::erase(tx, id, START)).await.unwrap();
+        assert_eq!(ask("one", claims("s2", email)).await, Err("oidc-stranger"));
+    }
 }

@@ -13,9 +13,6 @@ use crate::{Error, Sql, Tx, params, statements};
 /// Simple nouns of municipal life; a compound made of them is found by each of them.
 static NOUNS: &str = include_str!("nouns.txt");
 
-/// Audiences one statement looks at.
-const AUDIENCES: usize = 8;
-
 /// Something that can be found.
 #[derive(Clone, Debug)]
 pub struct Doc<'a> {
@@ -33,6 +30,15 @@ pub struct Doc<'a> {
     pub text: &'a str,
     /// When it last changed; newer hits come first.
     pub at: Time,
+}
+
+/// Whom somebody searches for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Audience {
+    /// As in [`Doc::audience`].
+    pub name: String,
+    /// Only documents of this module; of all when absent.
+    pub module: Option<String>,
 }
 
 /// A document that was found.
@@ -62,16 +68,17 @@ const FIND_SQLITE: Sql = Sql {
     name: "search.find",
     text: "select module, title, url, at from search_doc
          where id in (select rowid from search_index where search_index match ?1)
-         and audience in (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
-         order by at desc, id limit ?10",
+         and audience = ?2 and (module = ?3 or ?3 is null)
+         order by at desc, id limit ?4",
 };
 const FIND_POSTGRES: Sql = Sql {
     name: "search.find",
     text: "select module, title, url, at from search_doc
          where vector @@ cast(cast(?1 as text) as tsquery)
-         and audience in (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
-         order by at desc, id limit ?10",
+         and audience = ?2 and (module = ?3 or ?3 is null)
+         order by at desc, id limit ?4",
 };
+
 const KEYS_SQLITE: Sql = Sql {
     name: "search.keys",
     text: "select key from search_doc
@@ -109,22 +116,19 @@ pub fn remove(tx: &mut Tx<'_>, module: &str, key: &str) -> Result<(), Error> {
 ///
 /// # Errors
 /// What the database says.
-pub fn find(tx: &mut Tx<'_>, query: &str, audiences: &[String], limit: i64) -> Result<Vec<Hit>, Error> {
+pub fn find(tx: &mut Tx<'_>, query: &str, audiences: &[Audience], limit: i64) -> Result<Vec<Hit>, Error> {
     let words = words(query);
     let Some(expression) = expression(&words, tx.is_postgres()) else { return Ok(Vec::new()) };
     let sql = if tx.is_postgres() { FIND_POSTGRES } else { FIND_SQLITE };
     let mut hits = Vec::new();
-    for some in audiences.chunks(AUDIENCES) {
-        let audience = |index: usize| some.get(index).map(String::as_str);
-        let [a, b, c, d, e, f, g, h] = std::array::from_fn::<_, AUDIENCES, _>(audience);
-        hits.extend(tx.all(&sql, params![expression.as_str(), a, b, c, d, e, f, g, h, limit], |row| {
+    for Audience { name, module } in audiences {
+        let params = params![expression.as_str(), name, module.as_deref(), limit];
+        hits.extend(tx.all(&sql, params, |row| {
             Ok(Hit { module: row.get(0)?, title: row.get(1)?, url: row.get(2)?, at: row.get(3)? })
         })?);
     }
-    if audiences.len() > AUDIENCES {
-        hits.sort_by_key(|hit| std::cmp::Reverse(hit.at));
-        hits.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-    }
+    hits.sort_by_key(|hit| std::cmp::Reverse(hit.at));
+    hits.truncate(usize::try_from(limit).unwrap_or(0));
     Ok(hits)
 }
 

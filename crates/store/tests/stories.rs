@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use base::{Clock, Entropy, Kind, Problem, Time};
-use store::search::{self, Doc};
+use store::search::{self, Audience, Doc};
 use store::{BeforeCommit, Db, Error, MIGRATIONS, Migration, Tx, copy_all, jobs, params, statements};
 use testkit::Fresh;
 
@@ -221,11 +221,15 @@ async fn every_row_moves_between_the_engines_and_back() {
                     let note = row.get::<Option<Vec<u8>>>(2)?;
                     Ok((row.get::<String>(0)?, row.get::<i64>(1)?, note, row.get::<f64>(3)?))
                 };
-                Ok((tx.all(&ROWS, &[], row)?, search::find(tx, "Laterne", &["public".into()], 9)?.len()))
+                Ok((tx.all(&ROWS, &[], row)?, search::find(tx, "Laterne", &[audience("public")], 9)?.len()))
             };
             assert_eq!(from.read("rows", rows).await.unwrap(), to.read("rows", rows).await.unwrap());
         }
     }
+}
+
+fn audience(name: &str) -> Audience {
+    Audience { name: name.into(), module: None }
 }
 
 fn doc<'a>(key: &'a str, title: &'a str) -> Doc<'a> {
@@ -249,10 +253,10 @@ async fn both_engines_find_the_same_and_only_what_the_asker_may_see() {
         })
         .await
         .unwrap();
-        let titles = |query: &'static str, audience: &'static [&'static str]| {
+        let titles = |query: &'static str, names: &'static [&'static str]| {
             let db = db.clone();
             async move {
-                let audiences: Vec<String> = audience.iter().map(|&name| name.into()).collect();
+                let audiences: Vec<_> = names.iter().map(|name| audience(name)).collect();
                 let hits =
                     db.read("find", move |tx| Ok(search::find(tx, query, &audiences, 10)?)).await.unwrap();
                 hits.into_iter().map(|hit| hit.title).collect::<Vec<_>>()

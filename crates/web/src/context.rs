@@ -1,7 +1,7 @@
 use std::convert::Infallible;
 use std::sync::Arc;
 
-use access::{Action, Ask, Permit, Who};
+use access::{Action, Ask, Permit, Scope, Who};
 use axum::extract::{FromRequestParts, Request};
 use axum::http::HeaderMap;
 use axum::http::header::{ACCEPT, ACCEPT_LANGUAGE, COOKIE};
@@ -110,6 +110,12 @@ impl Ctx {
         &self.0.who
     }
 
+    /// Whether who asks is signed in with two factors.
+    #[must_use]
+    pub fn is_strong(&self) -> bool {
+        matches!(self.who(), Who::Person { strong: true, .. })
+    }
+
     /// The name of who asks, empty when they have none or are not signed in.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -168,6 +174,13 @@ impl Ctx {
     /// `sign-in`, `second-factor` or `denied`.
     pub fn permit_all(&self, action: Action) -> Result<Permit> {
         self.permit(&Ask { action, module: None, office: None })
+    }
+
+    /// Where who asks may do something, in scopes that do not overlap.
+    #[must_use]
+    pub fn scopes(&self, action: Action) -> Vec<Scope> {
+        let modules: Vec<_> = self.member().modules.iter().map(|module| module.name).collect();
+        self.who().scopes(action, &modules)
     }
 
     /// Writes a privileged read or write into the audit, in the transaction that does it. `about` says what was seen

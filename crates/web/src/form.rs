@@ -5,6 +5,7 @@ use axum::http::header::CONTENT_TYPE;
 use base::{FormId, Kind, Problem, Result};
 use bytes::Bytes;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use crate::failure::Failure;
 
@@ -61,22 +62,37 @@ impl<S: Send + Sync> FromRequest<S> for Form {
     }
 }
 
+/// What a script of ours sends as JSON.
+pub(crate) struct FromJson<T>(pub(crate) T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for FromJson<T> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, state: &S) -> std::result::Result<Self, Failure> {
+        let body = read_body(request, state, "application/json").await?;
+        Ok(Self(serde_json::from_slice(&body).map_err(|error| broken(error.to_string()))?))
+    }
+}
+
 /// Reads the body of a form without files.
 ///
 /// # Errors
 /// When it is too large, of another type, or not UTF-8.
 pub async fn read_form<S: Send + Sync>(request: Request, state: &S) -> Result<Form> {
+    parse_form(&read_body(request, state, "application/x-www-form-urlencoded").await?)
+}
+
+async fn read_body<S: Send + Sync>(request: Request, state: &S, wanted: &str) -> Result<Bytes> {
     let media_type =
         request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    if !media_type.starts_with("application/x-www-form-urlencoded") {
-        let detail = "a form is sent as application/x-www-form-urlencoded";
+    if !media_type.starts_with(wanted) {
+        let detail = format!("this is sent as {wanted}");
         return Err(Problem::new(Kind::Unsupported, "media-type", detail));
     }
-    let body = Bytes::from_request(request, state).await.map_err(|rejection| match rejection.status() {
+    Bytes::from_request(request, state).await.map_err(|rejection| match rejection.status() {
         StatusCode::PAYLOAD_TOO_LARGE => too_large(),
         _ => broken(rejection.body_text()),
-    })?;
-    parse_form(&body)
+    })
 }
 
 /// Reads `application/x-www-form-urlencoded` bytes.

@@ -44,6 +44,9 @@ pub struct Settings {
     /// Tiles for the map that can be moved.
     #[serde(default)]
     pub map: Map,
+    /// The provider staff sign in with, if there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub oidc: Option<identity::oidc::Settings>,
     /// Whether this is a demonstration: pages say so and help with the second factor.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub demo: bool,

@@ -66,6 +66,15 @@ link-mail-subject = Ihr Link zum Anmelden
 link-mail-body = Guten Tag,
 
     mit diesem Link melden Sie sich an. Er gilt 20 Minuten und nur einmal. Wenn Sie ihn nicht angefordert haben, tun Sie einfach nichts.
+sign-in-passkey = Mit einem Passkey
+sign-in-passkey-text = Ohne Passwort und ohne Adresse: Ihr Gerät erkennt Sie an PIN, Finger oder Gesicht.
+passkey-use = Mit Passkey anmelden
+passkey-no-script = Passkeys brauchen einen aktuellen Browser mit eingeschaltetem JavaScript.
+passkey-failed = Das hat mit dem Passkey nicht geklappt
+passkey-failed-text = Versuchen Sie es noch einmal oder wählen Sie einen anderen Weg.
+sign-in-provider = Für Beschäftigte
+sign-in-provider-text = Mit dem Konto, das Sie auch sonst bei der Arbeit benutzen.
+provider-use = Mit { $name } anmelden
 second-factor = Zweiter Faktor
 code = Code aus Ihrer App
 code-hint = Sechs Ziffern, die alle 30 Sekunden wechseln.
@@ -87,6 +96,28 @@ set-up-now = jetzt einrichten
 totp-text = Lesen Sie das Bild mit einer Authentifizierungs-App ein und geben Sie den Code ein, den sie anzeigt.
 totp-qr = QR-Code für Ihre App
 totp-secret = Oder geben Sie dieses Geheimnis von Hand ein:
+passkey = Passkey
+passkeys = Passkeys
+passkeys-text = Ein Passkey ersetzt Passwort und Code: Sie melden sich mit Ihrem Gerät oder einem Sicherheitsschlüssel an.
+passkey-name = Name des neuen Passkeys
+passkey-name-hint = Zum Beispiel „Diensthandy“ oder „Schlüsselbund“.
+passkey-add = Passkey einrichten
+passkey-since = Seit { $time }
+passkey-used = zuletzt benutzt { $time }
+passkey-unused = noch nicht benutzt
+passkey-delete = Passkey „{ $name }“ löschen
+delete = Löschen
+factor-first = Um etwas zu ändern, bestätigen Sie erst Ihren zweiten Faktor.
+not-set-up = nicht eingerichtet
+set-up-title = Zugang einrichten
+set-up-text = Wer für die Verwaltung arbeitet, weist sich mit zwei Dingen aus. Wählen Sie einen der beiden Wege.
+set-up-passkey = Mit einem Passkey
+set-up-passkey-text = Der einfachste Weg: Ihr Gerät oder ein Sicherheitsschlüssel genügt. Ein Passwort brauchen Sie nicht.
+set-up-app = Mit Passwort und App
+set-up-app-text = Ihr Passwort ist eingerichtet. Jetzt fehlt noch die App, die Codes anzeigt.
+set-up-app-button = App einrichten
+set-up-password-text = Zuerst das Passwort, danach die App, die Codes anzeigt.
+set-up-done = Ihr Zugang ist eingerichtet
 my-data = Meine Daten
 my-data-text = Sie können alles bekommen, was wir über Sie gespeichert haben, und Sie können es löschen lassen.
 my-data-get = Daten herunterladen
@@ -150,6 +181,51 @@ what = Was
 who = Wer
 about-what = Worüber
 
+## Personen
+people = Personen
+people-caption = Wer für die Verwaltung arbeitet
+people-add = Person hinzufügen
+people-add-text = Die Person bekommt eine E-Mail mit einem Link, der 48 Stunden gilt. Damit richtet sie ihren Zugang ein.
+name = Name
+role-name = Rolle
+role =
+    { $name ->
+        [clerk] Sachbearbeitung
+        [lead] Leitung
+        [admin] Administration
+       *[auditor] Datenschutz und Revision
+    }
+roles = Rollen
+role-hint = Administration und Revision gelten immer für die ganze Verwaltung.
+role-whole = Diese Rolle gilt für alle Ämter und alle Dienste. Bitte wählen Sie „Alle“.
+role-add = Rolle geben
+revoke = Nehmen
+revoke-role = Rolle „{ $name }“ nehmen
+all-offices = Alle Ämter
+all-modules = Alle Dienste
+module = Dienst
+active = aktiv
+blocked = gesperrt
+block = Sperren
+unblock = Entsperren
+factors-reset = Zweiten Faktor zurücksetzen
+person-access = Zugang
+person-access-text = Sperren beendet jede Anmeldung sofort. Zurücksetzen entfernt App, Passkeys und die Verbindung zum Anmeldedienst; danach richtet die Person ihren Zugang neu ein.
+person-self = Den eigenen Zugang sperrt oder ändert nur eine andere Person mit der Rolle Administration.
+set-up-send = Link zum Einrichten schicken
+set-up-sent = Der Link ist unterwegs
+set-up-sent-text = Er gilt 48 Stunden und nur einmal.
+set-up-mail-subject = Ihr Zugang zum Arbeitsplatz
+set-up-mail-body = Guten Tag,
+
+    für Sie wurde ein Zugang eingerichtet. Öffnen Sie diesen Link und richten Sie ein, wie Sie sich künftig anmelden. Er gilt 48 Stunden und nur einmal.
+email-taken = Diese Person arbeitet schon hier.
+offices = Ämter
+offices-caption = Ämter und wo sie zu erreichen sind
+office-add = Amt hinzufügen
+office-change = Amt ändern
+office-taken = Es gibt schon ein Amt mit diesem Namen.
+
 ## Bausteine
 style-text = So sehen die Bausteine aus, aus denen alle Seiten bestehen.
 style-alerts = Hinweise
@@ -179,6 +255,17 @@ wait =
 problem-cross-site = Das Formular kam von einer anderen Seite. Bitte öffnen Sie diese Seite direkt.
 problem-form-id = Das Formular ist veraltet. Bitte laden Sie die Seite neu.
 problem-link-gone = Der Link ist abgelaufen oder wurde schon benutzt. Bitte fordern Sie einen neuen an.
+problem-blocked = Dieses Konto ist gesperrt. Bitte wenden Sie sich an die Administration.
+problem-last-admin = Dann könnte niemand mehr die Verwaltung administrieren.
+problem-own-account = Das kann nur eine andere Person mit der Rolle Administration für Sie tun.
+problem-passkeys-full = Mehr als 20 Passkeys kann niemand haben. Bitte löschen Sie zuerst einen.
+problem-totp-set = Es ist schon eine App eingerichtet.
+problem-oidc-stranger = Zu diesem Konto gibt es hier keinen Zugang. Bitte wenden Sie sich an die Administration Ihrer Verwaltung.
+problem-oidc-unverified = Der Anmeldedienst hat Ihre E-Mail-Adresse nicht bestätigt. Darum können wir Sie nicht erkennen.
+problem-oidc-state = Diese Anmeldung wurde nicht in diesem Browser begonnen, ist zu lange her oder wurde schon benutzt. Bitte melden Sie sich noch einmal an.
+problem-oidc-refused = Der Anmeldedienst hat Sie nicht angemeldet.
+problem-oidc-code = Der Anmeldedienst nimmt diese Anmeldung nicht an. Bitte melden Sie sich noch einmal an.
+problem-oidc-unreachable = Der Anmeldedienst antwortet nicht, wie er soll. Bitte versuchen Sie es später oder melden Sie sich auf einem anderen Weg an.
 problem-too-many = Das waren zu viele Versuche.
 problem-wrong-state = Der Vorgang hat inzwischen einen anderen Status. Bitte laden Sie die Seite neu.
 problem-nothing-new = Das ist schon so.

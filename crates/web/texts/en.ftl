@@ -66,6 +66,15 @@ link-mail-subject = Your link to sign in
 link-mail-body = Hello,
 
     this link signs you in. It is valid for 20 minutes and only once. If you did not ask for it, simply do nothing.
+sign-in-passkey = With a passkey
+sign-in-passkey-text = Without a password and without an address: your device knows you by PIN, finger or face.
+passkey-use = Sign in with a passkey
+passkey-no-script = Passkeys need a current browser with JavaScript switched on.
+passkey-failed = That did not work with the passkey
+passkey-failed-text = Try again or choose another way.
+sign-in-provider = For staff
+sign-in-provider-text = With the account you use for your other work.
+provider-use = Sign in with { $name }
 second-factor = Second factor
 code = Code from your app
 code-hint = Six digits that change every 30 seconds.
@@ -87,6 +96,28 @@ set-up-now = set up now
 totp-text = Scan the picture with an authenticator app and enter the code it shows.
 totp-qr = QR code for your app
 totp-secret = Or enter this secret by hand:
+passkey = Passkey
+passkeys = Passkeys
+passkeys-text = A passkey replaces password and code: you sign in with your device or a security key.
+passkey-name = Name of the new passkey
+passkey-name-hint = For example “work phone” or “key ring”.
+passkey-add = Set up a passkey
+passkey-since = Since { $time }
+passkey-used = last used { $time }
+passkey-unused = not used yet
+passkey-delete = Delete passkey “{ $name }”
+delete = Delete
+factor-first = To change something, confirm your second factor first.
+not-set-up = not set up
+set-up-title = Set up your access
+set-up-text = Whoever works for the administration proves it with two things. Choose one of the two ways.
+set-up-passkey = With a passkey
+set-up-passkey-text = The easiest way: your device or a security key is enough. You need no password.
+set-up-app = With password and app
+set-up-app-text = Your password is set up. What is missing is the app that shows codes.
+set-up-app-button = Set up the app
+set-up-password-text = First the password, then the app that shows codes.
+set-up-done = Your access is set up
 my-data = My data
 my-data-text = You can get everything we keep about you, and you can have it erased.
 my-data-get = Download data
@@ -150,6 +181,51 @@ what = What
 who = Who
 about-what = About
 
+## People
+people = People
+people-caption = Who works for the administration
+people-add = Add a person
+people-add-text = The person gets an e-mail with a link that works for 48 hours. With it they set up their access.
+name = Name
+role-name = Role
+role =
+    { $name ->
+        [clerk] Clerk
+        [lead] Lead
+        [admin] Administration
+       *[auditor] Data protection and audit
+    }
+roles = Roles
+role-hint = Administration and audit are always for the whole administration.
+role-whole = This role is for all offices and all services. Please choose “All”.
+role-add = Give a role
+revoke = Take away
+revoke-role = Take away the role “{ $name }”
+all-offices = All offices
+all-modules = All services
+module = Service
+active = active
+blocked = blocked
+block = Block
+unblock = Unblock
+factors-reset = Reset second factor
+person-access = Access
+person-access-text = Blocking ends every session at once. Resetting removes app, passkeys and the tie to the sign-in provider; afterwards the person sets up their access anew.
+person-self = Only another person with the role Administration can block or change your own access.
+set-up-send = Send a link to set up access
+set-up-sent = The link is on its way
+set-up-sent-text = It works for 48 hours and only once.
+set-up-mail-subject = Your access to the desk
+set-up-mail-body = Hello,
+
+    an access was made for you. Open this link and set up how you will sign in. It works for 48 hours and only once.
+email-taken = This person works here already.
+offices = Offices
+offices-caption = Offices and where they are reached
+office-add = Add an office
+office-change = Change an office
+office-taken = There is an office of this name already.
+
 ## Building blocks
 style-text = This is what the building blocks of all pages look like.
 style-alerts = Alerts
@@ -179,6 +255,17 @@ wait =
 problem-cross-site = The form came from another site. Please open this page directly.
 problem-form-id = The form is out of date. Please load the page again.
 problem-link-gone = The link has expired or was used already. Please ask for a new one.
+problem-blocked = This account is blocked. Please turn to the administration.
+problem-last-admin = Then nobody could administrate any more.
+problem-own-account = Only another person with the role Administration can do that for you.
+problem-passkeys-full = Nobody can have more than 20 passkeys. Please delete one first.
+problem-totp-set = An app is set up already.
+problem-oidc-stranger = There is no access here for this account. Please turn to your administration.
+problem-oidc-unverified = The sign-in provider has not confirmed your e-mail address. So we cannot know you.
+problem-oidc-state = This sign-in was not begun in this browser, was too long ago or was used already. Please sign in again.
+problem-oidc-refused = The sign-in provider did not sign you in.
+problem-oidc-code = The sign-in provider does not take this sign-in. Please sign in again.
+problem-oidc-unreachable = The sign-in provider does not answer as it should. Please try later or sign in another way.
 problem-too-many = Those were too many attempts.
 problem-wrong-state = The case has another state by now. Please load the page again.
 problem-nothing-new = It is like that already.

@@ -136,6 +136,7 @@ fn settings(place: &Place, port: u16) -> Result<Settings> {
         database: None,
         files: None,
         map: Map { boundary_attribution: ATTRIBUTION.into(), ..Map::default() },
+        oidc: None,
         demo: true,
         neighbours: neighbours.collect::<Result<_>>()?,
         // Whoever tries the demonstration out may ask as often as this machine answers.

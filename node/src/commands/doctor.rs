@@ -1,7 +1,9 @@
 use std::path::Path;
 
 use base::{Problem, Result};
+use identity::oidc::{Provider, Settings};
 use tokio::net::TcpListener;
+use web::Member;
 
 use crate::config::Config;
 use crate::members::{open_member, slugs};
@@ -34,20 +36,31 @@ pub(super) async fn run(data: &Path, config: &Config) -> Result<()> {
         },
     );
     for slug in slugs(data)? {
-        let opened = open_member(data, config, &slug).await;
-        let opened = match opened {
+        let name = format!("member {slug}");
+        match open_member(data, config, &slug).await {
+            Err(problem) => check(name, Err(problem)),
             Ok(member) => {
-                let atlas = member.atlas();
-                let own = atlas.within(&member.settings.ars).count();
-                let engine = if member.db.is_postgres() { "PostgreSQL" } else { "SQLite" };
-                Ok(format!("{}, {engine}, {own} own areas", member.settings.name))
+                check(name, Ok(described(&member)));
+                if let Some(settings) = &member.settings.oidc {
+                    check(format!("sign-in provider of {slug}"), answers(settings, &member).await);
+                }
             }
-            Err(problem) => Err(problem),
-        };
-        check(format!("member {slug}"), opened);
+        }
     }
     match wrong {
         0 => Ok(()),
         count => Err(Problem::input("doctor", format!("{count} things are wrong"))),
     }
+}
+
+fn described(member: &Member) -> String {
+    let own = member.atlas().within(&member.settings.ars).count();
+    let engine = if member.db.is_postgres() { "PostgreSQL" } else { "SQLite" };
+    format!("{}, {engine}, {own} own areas", member.settings.name)
+}
+
+/// Asks the provider staff sign in with where its endpoints are, as every sign-in does.
+async fn answers(settings: &Settings, member: &Member) -> Result<String> {
+    Provider::discover(settings, &member.fetch, member.settings.url.clone()).await?;
+    Ok(format!("{} answers", settings.issuer))
 }

@@ -51,6 +51,7 @@ impl Command {
                     database,
                     files: None,
                     map: Map::default(),
+                    oidc: None,
                     demo: false,
                     neighbours: Vec::new(),
                     programs: Programs::default(),

@@ -27,12 +27,19 @@ pub(super) enum Command {
         /// The office, for a clerk or lead; all offices when absent
         #[arg(long)]
         office: Option<String>,
+        /// The module, such as report; all modules when absent
+        #[arg(long)]
+        module: Option<String>,
     },
 }
 
 impl Command {
     pub(super) async fn run(self, data: &Path, config: &Config) -> Result<()> {
-        let Self::Add { of, email, name, role, office } = self;
+        let Self::Add { of, email, name, role, office, module } = self;
+        if role.is_whole() && (office.is_some() || module.is_some()) {
+            return Err(Problem::input("role", format!("'{}' is a role for the whole member", role.name()))
+                .hint("leave out --office and --module"));
+        }
         let mut password = String::new();
         std::io::stdin()
             .read_line(&mut password)
@@ -42,6 +49,10 @@ impl Command {
             return Err(Problem::input(fault, "a password has 12 to 256 characters"));
         }
         let member = open_member(data, config, &of.member).await?;
+        if let Some(name) = &module {
+            let known: Vec<_> = member.modules.iter().map(|module| module.name).collect();
+            member.module(name).map_err(|problem| problem.hint(format!("one of {}", known.join(", "))))?;
+        }
         let password = member.passwords.stretch(password).await?;
         let totp = identity::new_secret(&member.entropy);
         let url = identity::enrol(&totp, &email, &member.settings.name)?;
@@ -56,7 +67,7 @@ impl Command {
                 let new =
                     NewPerson { email: &email, name: &name, password: Some(&password), totp: Some(&totp) };
                 let id = identity::add_person(tx, (&own.clock, &own.entropy), &new)?;
-                identity::grant(tx, id, &Grant { role, office, module: None })
+                identity::grant(tx, id, &Grant { role, office, module: module.clone() })
             })
             .await?;
         println!("Second factor, for an authenticator app:\n{url}");

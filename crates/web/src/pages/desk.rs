@@ -1,4 +1,4 @@
-use access::{Action, Ask, Permit};
+use access::{Action, Ask, Permit, Scope, Who};
 use askama::Template;
 use axum::extract::{Path, Query};
 use base::{OfficeId, PersonId, Problem, Result};
@@ -34,6 +34,7 @@ struct InboxView {
     mine: bool,
     offices: Vec<Office>,
     may_audit: bool,
+    may_people: bool,
     paging: Paging,
 }
 
@@ -48,21 +49,21 @@ impl InboxView {
     }
 }
 
-fn desk_crumb(ctx: &Ctx) -> Vec<Crumb> {
+pub(super) fn desk_crumb(ctx: &Ctx) -> Vec<Crumb> {
     vec![Crumb { name: ctx.t("desk"), href: "/arbeitsplatz".into() }]
 }
 
 /// The cases of all modules that this person may work on.
 pub(crate) async fn inbox(ctx: Ctx, Query(form): Query<Form>) -> Handled {
-    let offices = readable(&ctx)?;
+    let scopes = readable(&ctx)?;
     let state = form.find("status").map(str::parse::<State>).transpose()?;
     let mine = form.find("meine").is_some();
     let before = form.find("vor").map(parse_cursor).transpose()?;
     let assignee = ctx.who().person().filter(|_| mine);
-    let wanted = Inbox { offices: offices.clone(), state, assignee, before };
+    let wanted = Inbox { scopes, state, assignee, before };
     let found = ctx.member().db.read("desk.inbox", move |tx| {
         let cases = cases::inbox(tx, &wanted, ROWS + 1)?;
-        Ok((cases, cases::counts(tx, &offices)?, identity::offices(tx)?))
+        Ok((cases, cases::counts(tx, &wanted.scopes)?, identity::offices(tx)?))
     });
     let (mut cases, counts, offices) = found.await?;
     let mut query: Vec<(&str, String)> = Vec::new();
@@ -83,23 +84,22 @@ pub(crate) async fn inbox(ctx: Ctx, Query(form): Query<Form>) -> Handled {
         (each, count, state == Some(each))
     });
     let may_audit = ctx.permit_all(Action::ReadAudit).is_ok();
+    let may_people = ctx.permit_all(Action::ReadPeople).is_ok();
     let page = ctx.page_titled(ctx.t("desk"), vec![]);
     let (counts, paging) = (counts.to_vec(), Paging { first, next });
-    html(&InboxView { page, cases, counts, mine, offices, may_audit, paging })
+    html(&InboxView { page, cases, counts, mine, offices, may_audit, may_people, paging })
 }
 
-/// The offices whose cases this person may read.
-fn readable(ctx: &Ctx) -> Result<Vec<Option<OfficeId>>> {
-    let offices = ctx.who().offices(Action::ReadCase);
-    // Whoever has no office is told why by the one who decides; revision and administration see an empty inbox.
-    if offices.is_empty() && !ctx.who().offices(Action::ReadPeople).is_empty() {
-        return Ok(offices);
-    }
-    let office = offices.first().copied().flatten();
-    match offices.is_empty() {
-        true => ctx.permit(&Ask { action: Action::ReadCase, module: None, office }).map(|_| offices),
-        false => Ok(offices),
-    }
+/// Where this person may read cases. Whoever works for the member has an inbox; revision and administration see it
+/// empty, and whoever is still to prove a second factor is told so.
+fn readable(ctx: &Ctx) -> Result<Vec<Scope>> {
+    let own = match ctx.who() {
+        Who::Person { grants, .. } => grants.first(),
+        Who::Anonymous => None,
+    };
+    let module = own.and_then(|grant| grant.module.as_deref());
+    ctx.permit(&Ask { action: Action::ReadPeople, module, office: own.and_then(|grant| grant.office) })?;
+    Ok(ctx.scopes(Action::ReadCase))
 }
 
 /// A person or an office to choose: id, name, and whether it is the one now.
@@ -172,8 +172,8 @@ async fn case_page(ctx: &Ctx, number: String, faults: Vec<base::Fault>, text: St
     let is_mine = case.assignee.is_some() && case.assignee == ctx.who().person();
     let offices =
         offices.into_iter().map(|each| (each.id.to_string(), each.name, each.id == case.office)).collect();
-    let staff =
-        staff.into_iter().map(|each| (each.id.to_string(), each.name, case.assignee == Some(each.id)));
+    let staff = staff.into_iter().filter(|each| each.blocked.is_none());
+    let staff = staff.map(|each| (each.id.to_string(), each.name, case.assignee == Some(each.id)));
     let (staff, page) = (staff.collect(), page.with_faults(faults));
     html(&CaseView { page, case, office, panel, events, offices, staff, is_mine, may_assign, text })
 }

@@ -7,6 +7,7 @@ mod home;
 mod legal;
 mod log;
 mod map;
+mod people;
 mod problem;
 mod search;
 mod session;
@@ -15,6 +16,7 @@ mod style;
 use axum::Router;
 use axum::routing::{get, post};
 
+use account::factors;
 pub use map::{CLICK_WIDTH, MapView, Pin, whole};
 
 pub(crate) const STATEMENTS: &[&[store::Sql]] = &[desk::STATEMENTS, files::STATEMENTS];
@@ -31,18 +33,30 @@ pub(crate) fn routes() -> Router {
         .route("/barrierefreiheit", get(legal::accessibility))
         .route("/einstellungen", post(home::settings))
         .route("/anmelden", get(session::show).post(session::sign_in))
-        .route("/anmelden/link", post(session::send_link))
-        .route("/anmelden/link/{secret}", get(session::show_link).post(session::use_link))
-        .route("/anmelden/zweiter-faktor", get(session::show_second).post(session::second))
+        .route("/anmelden/link", post(session::link::send_link))
+        .route("/anmelden/link/{secret}", get(session::link::show_link).post(session::link::use_link))
+        .route("/anmelden/zweiter-faktor", get(session::second::show_second).post(session::second::second))
+        .route("/anmelden/passkey", post(session::passkey::sign_in))
+        .route("/anmelden/passkey/frage", post(session::passkey::ask))
+        .route("/anmelden/anbieter", get(session::oidc::depart))
+        .route("/anmelden/anbieter/zurueck", get(session::oidc::arrive))
         .route("/abmelden", post(session::sign_out))
         .route("/konto", get(account::show))
         .route("/konto/passwort", post(account::set_password))
-        .route("/konto/zweiter-faktor", get(account::show_totp).post(account::set_totp))
+        .route("/konto/einrichten", get(factors::show_set_up))
+        .route("/konto/zweiter-faktor", get(factors::show_totp).post(factors::set_totp))
+        .route("/konto/passkeys", post(factors::add_passkey))
+        .route("/konto/passkeys/frage", post(factors::ask_passkey))
+        .route("/konto/passkeys/loeschen", post(factors::delete_passkey))
         .route("/konto/daten.json", get(account::export))
         .route("/konto/loeschen", get(account::show_erase).post(account::erase))
         .route("/arbeitsplatz", get(desk::inbox))
         .route("/arbeitsplatz/fall/{number}", get(desk::show).post(desk::act))
         .route("/arbeitsplatz/protokoll", get(desk::audit))
+        .route("/arbeitsplatz/personen", get(people::list))
+        .route("/arbeitsplatz/personen/neu", get(people::show_new).post(people::add))
+        .route("/arbeitsplatz/personen/{id}", get(people::person::show).post(people::person::act))
+        .route("/arbeitsplatz/aemter", get(people::offices::show).post(people::offices::act))
         .route("/karte/umriss.svg", get(map::outline))
         .route("/karte/umrisse.geojson", get(map::outlines))
         .route("/karte/kacheln/{z}/{x}/{y}", get(map::tile))

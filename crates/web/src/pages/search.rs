@@ -1,7 +1,7 @@
-use access::{Action, Who};
+use access::Action;
 use askama::Template;
 use axum::extract::Query;
-use store::search::{self, Hit};
+use store::search::{self, Audience, Hit};
 
 use crate::context::Ctx;
 use crate::failure::Handled;
@@ -21,7 +21,7 @@ struct View {
 
 pub(crate) async fn show(ctx: Ctx, Query(form): Query<Form>) -> Handled {
     let query: String = form.get("q").chars().take(200).collect();
-    let audiences = audiences(ctx.who());
+    let audiences = audiences(&ctx);
     let asked = query.clone();
     let hits =
         ctx.member().db.read("search", move |tx| Ok(search::find(tx, &asked, &audiences, HITS)?)).await?;
@@ -29,11 +29,13 @@ pub(crate) async fn show(ctx: Ctx, Query(form): Query<Form>) -> Handled {
 }
 
 /// For whom documents are meant that this person may find.
-fn audiences(who: &Who) -> Vec<String> {
-    let mut audiences = vec!["public".to_owned()];
-    audiences.extend(who.person().map(|id| format!("person:{id}")));
-    for office in who.offices(Action::ReadCase) {
-        audiences.push(office.map_or_else(|| "staff".to_owned(), |office| format!("office:{office}")));
-    }
+fn audiences(ctx: &Ctx) -> Vec<Audience> {
+    let audience = |name: String| Audience { name, module: None };
+    let mut audiences = vec![audience("public".into())];
+    audiences.extend(ctx.who().person().map(|id| audience(format!("person:{id}"))));
+    audiences.extend(ctx.scopes(Action::ReadCase).into_iter().map(|scope| Audience {
+        name: scope.office.map_or_else(|| "staff".to_owned(), |office| format!("office:{office}")),
+        module: scope.module,
+    }));
     audiences
 }

@@ -7,7 +7,8 @@ use axum::response::Response;
 use base::{Kind, Problem, Result, Time};
 use cases::{EventKind, State};
 use ledger::{AUDIT, Actor, Fact};
-use store::{FileHash, Tx, search};
+use store::search::{self, Audience};
+use store::{FileHash, Tx};
 use web::Ctx;
 
 use super::answer::Answer;
@@ -236,10 +237,11 @@ fn nearest(tx: &mut Tx<'_>, listing: &Listing, (point, metres): (place::Point, f
 
 /// What holds every word, among what everybody may find.
 fn by_words(tx: &mut Tx<'_>, words: &str, listing: &Listing) -> Result<Vec<Report>> {
-    let mut audiences = vec!["public".to_owned()];
-    audiences.extend(listing.filter.with_hidden.then(|| "staff".to_owned()));
+    let audience = |name: &str| Audience { name: name.to_owned(), module: Some("report".to_owned()) };
+    let mut audiences = vec![audience("public")];
+    audiences.extend(listing.filter.with_hidden.then(|| audience("staff")));
     let mut reports: Vec<Report> = Vec::new();
-    for hit in search::find(tx, words, &audiences, HITS)?.iter().filter(|hit| hit.module == "report") {
+    for hit in search::find(tx, words, &audiences, HITS)? {
         let number = hit.url.rsplit('/').next().unwrap_or_default();
         if reports.iter().all(|report| report.number != number) {
             reports.extend(db::by_number_among(tx, number, &listing.filter)?);

@@ -1,31 +1,33 @@
+//! What people see and decide about themselves.
+
+pub(crate) mod factors;
+
 use askama::Template;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::IntoResponse as _;
 use base::{Fault, PersonId, Problem, Result};
 use cases::Case;
-use identity::Account;
+use identity::{Account, Passkey};
 use ledger::Actor;
+use store::Tx;
 
 use crate::context::Ctx;
 use crate::failure::Handled;
 use crate::form::Form;
 use crate::mail;
 use crate::page::{Page, html, see_other};
+use crate::pages::home::own_path;
+use crate::pages::session::account;
 
 #[derive(Template)]
 #[template(path = "account.html")]
 struct View {
     page: Page,
     account: Account,
+    passkeys: Vec<Passkey>,
+    /// Whether passkeys may be added and deleted with this session.
+    may_change: bool,
     cases: Vec<Case>,
-}
-
-#[derive(Template)]
-#[template(path = "account_totp.html")]
-struct Totp {
-    page: Page,
-    secret: String,
-    qr: String,
 }
 
 #[derive(Template)]
@@ -46,13 +48,12 @@ pub(crate) async fn show(ctx: Ctx) -> Handled {
 async fn view(ctx: &Ctx, faults: Vec<Fault>) -> Handled {
     let id = me(ctx)?;
     let found = ctx.member().db.read("account.show", move |tx| {
-        let account = identity::by_id(tx, id)?;
-        Ok((account, cases::of_owner(tx, id)?))
+        Ok((account(tx, id)?, identity::passkeys(tx, id)?, cases::of_owner(tx, id)?))
     });
-    let (account, cases) = found.await?;
-    let account = account.ok_or_else(|| Problem::not_found("account", "there is no such account"))?;
+    let (account, passkeys, cases) = found.await?;
+    let may_change = factors::may_change(ctx, &account).is_ok();
     let page = ctx.page_titled(ctx.t("account"), vec![]).with_passkey().with_faults(faults);
-    html(&View { page, account, cases })
+    html(&View { page, account, passkeys, may_change, cases })
 }
 
 pub(crate) async fn set_password(ctx: Ctx, form: Form) -> Handled {
@@ -66,49 +67,7 @@ pub(crate) async fn set_password(ctx: Ctx, form: Form) -> Handled {
         .db
         .write("account.password", move |tx| identity::set_password(tx, id, Some(&stretched)))
         .await?;
-    Ok(see_other("/konto"))
-}
-
-pub(crate) async fn show_totp(ctx: Ctx) -> Handled {
-    totp_page(&ctx, identity::new_secret(&ctx.member().entropy), vec![]).await
-}
-
-async fn totp_page(ctx: &Ctx, secret: String, faults: Vec<Fault>) -> Handled {
-    let id = me(ctx)?;
-    let account = ctx.member().db.read("account", move |tx| identity::by_id(tx, id)).await?;
-    let email = account.and_then(|account| account.email).unwrap_or_default();
-    let url = identity::enrol(&secret, &email, &ctx.member().settings.name)?;
-    let code = qrcode::QrCode::new(url.as_bytes())
-        .map_err(|error| Problem::internal("qr", "the code cannot be drawn").because(error))?;
-    // Black on white in both themes: authenticator apps do not read light codes on a dark ground.
-    let qr = code.render::<qrcode::render::svg::Color<'_>>().min_dimensions(220, 220).build();
-    let qr = qr.split_once("?>").map_or(qr.clone(), |(_, svg)| svg.to_owned());
-    let page = ctx.page_titled(ctx.t("second-factor"), vec![]).with_faults(faults);
-    html(&Totp { page, secret, qr })
-}
-
-pub(crate) async fn set_totp(ctx: Ctx, form: Form) -> Handled {
-    let id = me(&ctx)?;
-    let (secret, code, now) =
-        (form.get("geheimnis").to_owned(), form.get("code").to_owned(), ctx.member().clock.now());
-    let offered = secret.clone();
-    let fits = ctx.member().db.write("account.totp", move |tx| {
-        // Who has a second factor needs it to change it.
-        let account = identity::by_id(tx, id)?;
-        if account.is_some_and(|account| account.totp.is_some()) {
-            return Err(Problem::conflict("totp-set", "there is a second factor already"));
-        }
-        identity::set_totp(tx, id, Some(&offered))?;
-        let fits = identity::check_totp(tx, id, &offered, &code, now)?;
-        if !fits {
-            identity::set_totp(tx, id, None)?;
-        }
-        Ok(fits)
-    });
-    if fits.await? {
-        return Ok(see_other("/konto"));
-    }
-    totp_page(&ctx, secret, vec![Fault::new("code", "code-wrong")]).await
+    Ok(see_other(own_path(form.find("weiter").unwrap_or("/konto"))))
 }
 
 /// Everything that is kept about the person, as they may demand it (Art. 15 and 20 GDPR).
@@ -116,15 +75,8 @@ pub(crate) async fn export(ctx: Ctx) -> Handled {
     let id = me(&ctx)?;
     let modules = ctx.member().modules;
     let data = ctx.member().db.scan("account.export", move |tx| {
-        let account = identity::by_id(tx, id)?;
         let mut data = serde_json::Map::new();
-        if let Some(account) = account {
-            let value = serde_json::json!({
-                "email": account.email, "name": account.name, "created": account.created.rfc3339(),
-                "second_factor": account.totp.is_some(),
-            });
-            data.insert("account".into(), value);
-        }
+        data.insert("account".into(), account_data(tx, id)?);
         let cases = cases::of_owner(tx, id)?;
         let cases = cases.iter().map(|case| {
             serde_json::json!({
@@ -145,6 +97,25 @@ pub(crate) async fn export(ctx: Ctx) -> Handled {
         (CONTENT_DISPOSITION, "attachment; filename=\"meine-daten.json\""),
     ];
     Ok((headers, body).into_response())
+}
+
+/// What is kept of the account itself, without secrets.
+fn account_data(tx: &mut Tx<'_>, id: PersonId) -> Result<serde_json::Value> {
+    let account = account(tx, id)?;
+    let passkeys = identity::passkeys(tx, id)?.into_iter().map(|passkey| {
+        serde_json::json!({
+            "name": passkey.name, "created": passkey.created.rfc3339(),
+            "used": passkey.used.map(base::Time::rfc3339),
+        })
+    });
+    let subjects = identity::subjects(tx, id)?.into_iter();
+    let subjects =
+        subjects.map(|(issuer, subject)| serde_json::json!({ "issuer": issuer, "subject": subject }));
+    Ok(serde_json::json!({
+        "email": account.email, "name": account.name, "created": account.created.rfc3339(),
+        "second_factor": account.totp.is_some(), "passkeys": passkeys.collect::<Vec<_>>(),
+        "sign_in_providers": subjects.collect::<Vec<_>>(),
+    }))
 }
 
 pub(crate) async fn show_erase(ctx: Ctx) -> Handled {
