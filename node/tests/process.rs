@@ -147,6 +147,18 @@ fn a_member_is_made_people_are_added_and_the_doctor_is_content() {
     ];
     assert!(succeeds(data.path(), &add, "a long enough password\n").contains("otpauth://totp/"));
     assert!(!raum_with(data.path(), &add, "short\n").status.success());
+    let for_module = |email: &'static str, role: &'static str, module: &'static str| {
+        let member = ["user", "add", "--member", "koeln", "--name", "Mona", "--email", email];
+        raum_with(
+            data.path(),
+            &[&member[..], &["--role", role, "--module", module]].concat(),
+            "long enough it is\n",
+        )
+    };
+    assert!(for_module("mona@koeln.example", "clerk", "report").status.success());
+    let said = |output: Output| String::from_utf8(output.stderr).unwrap();
+    assert!(said(for_module("b@koeln.example", "clerk", "nonsense")).contains("one of report"));
+    assert!(said(for_module("b@koeln.example", "admin", "report")).contains("a role for the whole member"));
     let doctor = raum_with(data.path(), &["doctor"], "");
     let said = String::from_utf8(doctor.stdout).unwrap();
     assert!(said.contains("ok     member koeln: Stadt Köln, SQLite"), "{said}");

@@ -19,6 +19,7 @@ const PLAN_OK: &[&str] = &[
     "ledger.feeds",
     "office.all",
     "person.staff",
+    "grant.all",
     // Whole-table work that only commands do.
     "ledger.verify.payloads",
     "file.names",

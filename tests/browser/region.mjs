@@ -47,9 +47,13 @@ export async function startRegion({ cases = 60, beforeServing } = {}) {
     members,
     url: (slug, path = '/') => member(slug).url + path,
     login: (slug, role) => member(slug).logins.find((login) => login.role === role),
-    async stop() {
+    /** Ends the process and leaves its data. */
+    async end() {
       process_.kill('SIGTERM');
       if (!ended) await new Promise((resolve) => process_.once('exit', resolve));
+    },
+    async stop() {
+      await this.end();
       rmSync(dir, { recursive: true, force: true });
     },
   };
