@@ -16,6 +16,8 @@ const PLAN_OK: &[&str] = &[
     "ledger.feeds",
     "office.all",
     "person.staff",
+    // A limited part of the index on places, counted.
+    "report.in_cells_count",
     // Whole-table work that only commands do.
     "ledger.verify.payloads",
     "file.names",
