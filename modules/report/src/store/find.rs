@@ -69,7 +69,7 @@ statements! {
                   order by c.updated, c.id limit ?31");
     COUNT = "report.count": concat!("select count(*) ", matching!());
     IN_CELLS_COUNT = "report.in_cells_count":
-        "select count(*) from (select 1 from report where cell between ?1 and ?2 limit ?3) as some";
+        "select count(*) from (select 1 from report where cell between ?1 and ?2 limit ?3) as first";
     IN_CELLS = "report.in_cells":
         reports!("and r.cell between ?29 and ?30 order by r.cell limit ?31");
     BY_NUMBER = "report.by_number": reports!("and c.number = ?29");
