@@ -20,6 +20,8 @@ const PLAN_OK: &[&str] = &[
     "office.all",
     "person.staff",
     "grant.all",
+    // A limited part of the index on places, counted.
+    "report.in_cells_count",
     // Whole-table work that only commands do.
     "ledger.verify.payloads",
     "file.names",

@@ -18,8 +18,11 @@ use super::updates;
 use crate::model::{Category, Datatype, Key, Report, Scope};
 use crate::store::{self as db, Catalogue, Filter};
 
-/// Reports in a box up to which they are all read and sorted; in a fuller one the newest are soon found.
-const SPARSE: usize = 1500;
+/// Reports in a box, beside those wanted, up to which they are all read and sorted; in a fuller one the newest are soon
+/// found among all.
+const SPARSE: usize = 500;
+/// Rows up to which a list is read on the thread that serves the request.
+const QUICK: usize = 200;
 /// Reports that words may find.
 const HITS: i64 = 1000;
 /// How far behind the present a list of changes ends on PostgreSQL, in seconds: longer than a transaction that began
@@ -52,13 +55,16 @@ pub(super) async fn list(call: &Call) -> Result<Response> {
         listing.updated.1 = Some(listing.updated.1.map_or(settled, |until| until.min(settled)));
     }
     if listing.just_count {
-        let filter = listing.filter;
+        // Only what is public is counted, so that a count needs no entry in the audit.
+        let filter = Filter { with_hidden: false, ..listing.filter };
         let count = call.ctx.member().db.scan("open311.count", move |tx| db::count(tx, &filter)).await?;
         let answer = Answer::object(call.format, "service_requests", |answer| answer.int("count", count));
         return Ok(answer.respond(StatusCode::OK));
     }
     let wanted = listing.clone();
-    let found = read(call, key, "open311.list", move |tx| {
+    let near = matches!(listing.order, Order::Nearest(..));
+    let slow = listing.size > QUICK || listing.offset > QUICK || listing.words.is_some() || near;
+    let found = read(call, key, ("open311.list", slow), move |tx| {
         let (reports, next) = page(tx, &wanted)?;
         let rows = reports.into_iter().map(|report| more(tx, report, wanted.extensions));
         let rows = rows.collect::<Result<_>>()?;
@@ -86,7 +92,7 @@ async fn find(call: &Call) -> Result<Response> {
     let number = call.name.clone();
     let memory = call.ctx.member().memory::<Catalogue>();
     let categories = if with_hidden { Some(call.categories().await?) } else { None };
-    let found = read(call, key, "open311.one", move |tx| {
+    let found = read(call, key, ("open311.one", false), move |tx| {
         let filter = Filter { with_hidden, ..Filter::default() };
         let report = db::by_number_among(tx, &number, &filter)?;
         let report =
@@ -104,15 +110,16 @@ fn sees_hidden(key: Option<&Key>) -> bool {
     key.is_some_and(|key| key.scopes.contains(&Scope::ReadPrivate))
 }
 
-/// Reads; what only an office may see is read by a program with its permit, and that is written into the audit first.
+/// Reads, what is slow apart from the threads that serve requests; what only an office may see is read by a program with its permit, and that is written into the audit first.
 async fn read<T: Send + 'static>(
     call: &Call,
     key: Option<Key>,
-    name: &'static str,
+    (name, slow): (&'static str, bool),
     mut work: impl FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
 ) -> Result<T> {
     let Some(key) = key.filter(|key| sees_hidden(Some(key))) else {
-        return call.ctx.member().db.read(name, work).await;
+        let db = &call.ctx.member().db;
+        return if slow { db.scan(name, work).await } else { db.read(name, work).await };
     };
     let ctx = call.ctx.clone();
     let write = move |tx: &mut Tx<'_>| {
@@ -200,11 +207,11 @@ fn sorted(mut reports: Vec<Report>, order: Order, listing: &Listing) -> Vec<Repo
 }
 
 fn newest(tx: &mut Tx<'_>, listing: &Listing, wanted: usize) -> Result<Vec<Report>> {
-    if let Some(bounds) = &listing.filter.bounds {
-        let reports = db::within(tx, bounds, &listing.filter, SPARSE)?;
-        if reports.len() < SPARSE {
-            return Ok(sorted(reports, Order::Newest, listing));
-        }
+    if let Some(bounds) = &listing.filter.bounds
+        && !db::is_crowded(tx, bounds, rows_of(listing.size + SPARSE))?
+    {
+        let reports = db::within(tx, bounds, &listing.filter, usize::MAX)?;
+        return Ok(sorted(reports, Order::Newest, listing));
     }
     let before = listing.cursor.map(|cursor| (Time(cursor.at), cursor.id));
     db::newest_from(tx, &listing.filter, before.as_ref(), rows_of(listing.offset), rows_of(wanted))

@@ -71,6 +71,8 @@ statements! {
     LATEST = "report.latest":
         reports!("and (c.updated, c.id) < (?29, ?30) and c.updated >= 0 and c.module = 'report'
                   order by c.updated desc, c.id desc limit ?31");
+    IN_CELLS_COUNT = "report.in_cells_count":
+        "select count(*) from (select 1 from report where cell between ?1 and ?2 limit ?3) as first";
     IN_CELLS = "report.in_cells":
         reports!("and r.cell between ?29 and ?30 order by r.cell limit ?31");
     BY_NUMBER = "report.by_number": reports!("and c.number = ?29");
@@ -176,6 +178,18 @@ pub(crate) fn within(tx: &mut Tx<'_>, bounds: &Bounds, filter: &Filter, limit: u
         }
     }
     Ok(reports)
+}
+
+/// Whether at least so many reports are in the cells of a box; told from the index alone.
+pub(crate) fn is_crowded(tx: &mut Tx<'_>, bounds: &Bounds, least: i64) -> Result<bool> {
+    let mut count = 0;
+    for (first, last) in covering(bounds) {
+        count += tx.get::<i64>(&IN_CELLS_COUNT, params![first, last, least - count])?.unwrap_or(0);
+        if count >= least {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Those at most so many metres away, with their distance in metres, the nearest first.

@@ -30,8 +30,8 @@ pub(crate) use catalogue::{Catalogue, catalogue, changeset};
 pub use categories::set_up;
 pub(crate) use categories::{categories, set_categories};
 pub(crate) use find::{
-    CODES, Filter, answers, by_id, by_number, by_number_among, changed, count, near, newest_from, photos,
-    within,
+    CODES, Filter, answers, by_id, by_number, by_number_among, changed, count, is_crowded, near, newest_from,
+    photos, within,
 };
 pub use keys::add_api_key;
 pub(crate) use keys::{key_by_secret, keys, put_key, revoke_key, touch_key};
