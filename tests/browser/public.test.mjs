@@ -97,6 +97,8 @@ test('what is wrong is named, keeps what was written and answers 400', async () 
   const answer = await page.goto(region.url('koeln', '/anliegen?von=gestern&lat=99&long=7&kategorie=unsinn'));
   assert.equal(answer.status(), 400);
   assert.equal(await page.locator('[data-error-summary] li').count(), 3);
+  await page.goto(region.url('koeln', '/anliegen?von=gestern&kategorie=laterne&q=dunkel'));
+  assert.deepEqual([await page.locator('#kategorie').inputValue(), await page.locator('#q').inputValue()], ['laterne', 'dunkel']);
   for (const path of ['/anliegen/daten.csv?status=egal', '/anliegen/feed.atom?gebiet=1', '/anliegen/karte.json']) {
     const { status, text } = await program(path);
     assert.equal(status, 400, path);

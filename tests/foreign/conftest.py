@@ -31,7 +31,7 @@ def region(tmp_path_factory):
     command = [os.environ["RAUM"], "demo", "--port", str(port), "--dir", str(folder), "--cases", "120"]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     try:
-        for _ in range(1800):
+        for _ in range(3000):
             assert process.poll() is None, "the region did not start"
             try:
                 if requests.get(f"http://127.0.0.1:{port}/ready", timeout=2).ok:

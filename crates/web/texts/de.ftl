@@ -288,3 +288,6 @@ status-503 = Das geht gerade nicht. Bitte versuchen Sie es gleich noch einmal.
 ## Bilder aus Zahlen
 plot-figures = Zahlen als Tabelle
 plot-sample = Wie sich ein Bild aus Zahlen liest
+plot-columns = Säulen
+plot-lines = Linien
+plot-bars = Balken

@@ -288,3 +288,6 @@ status-503 = Not possible just now. Please try again in a moment.
 ## Plots
 plot-figures = Figures as a table
 plot-sample = How a picture of figures reads
+plot-columns = Columns
+plot-lines = Lines
+plot-bars = Bars

@@ -21,8 +21,9 @@ pub(crate) async fn show(ctx: Ctx) -> Handled {
     let fault = Fault::new("beispiel_falsch", "field-missing");
     let page = ctx.page_titled(ctx.t("style"), vec![]).with_faults(vec![fault]);
     let paging = Paging { first: Some("/stil".into()), next: Some("/stil?seite=2".into()) };
-    let chart = |id, shape| Chart::new(id, shape, ctx.t("plot-sample"), ctx.t("style-sample"), sample());
-    let (columns, lines) = (chart("saeulen", Shape::Columns), chart("linien", Shape::Lines));
+    let chart = |id, shape, title: &str| Chart::new(id, shape, ctx.t(title), ctx.t("style-sample"), sample());
+    let (columns, lines) =
+        (chart("saeulen", Shape::Columns, "plot-columns"), chart("linien", Shape::Lines, "plot-lines"));
     let bar = |name: &str, number: i64, mark| Bar {
         name: name.into(),
         numbers: vec![Some(number)],
@@ -32,7 +33,7 @@ pub(crate) async fn show(ctx: Ctx) -> Handled {
     };
     let bars = Bars {
         id: "balken".into(),
-        title: ctx.t("plot-sample"),
+        title: ctx.t("plot-bars"),
         text: ctx.t("style-sample"),
         group: "A–C".into(),
         series: vec!["X".into()],

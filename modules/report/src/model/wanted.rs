@@ -62,10 +62,16 @@ fn address(path: &str, fields: &[(&str, String)]) -> String {
 }
 
 impl Wanted {
-    /// Reads the fields of a query. What is left empty is not asked for.
+    /// Reads the fields of a query: the question, or everything that is wrong with it.
     pub(crate) fn parse(form: &Form, known: &Known<'_>) -> Result<Self, Vec<Fault>> {
+        let (wanted, faults) = Self::read(form, known);
+        if faults.is_empty() { Ok(wanted) } else { Err(faults) }
+    }
+
+    /// As [`Wanted::parse`], but what is right stays. What is left empty or is wrong is not asked for.
+    pub(crate) fn read(form: &Form, known: &Known<'_>) -> (Self, Vec<Fault>) {
         let mut faults = Vec::new();
-        let wanted = Self {
+        let mut wanted = Self {
             codes: codes(form, known, &mut faults),
             group: group(form, known, &mut faults),
             ended: ended(form, &mut faults),
@@ -80,14 +86,17 @@ impl Wanted {
         };
         if wanted.from.zip(wanted.to).is_some_and(|(from, to)| from > to) {
             faults.push(Fault::new("bis", "report-days-reversed"));
+            wanted.to = None;
         }
         if wanted.words.chars().count() > WORDS {
             faults.push(Fault::new("q", "report-words-long"));
+            wanted.words.clear();
         }
         if wanted.number.as_ref().is_some_and(|number| !is_number(number)) {
             faults.push(Fault::new("anliegen", "report-number-wrong"));
+            wanted.number = None;
         }
-        if faults.is_empty() { Ok(wanted) } else { Err(faults) }
+        (wanted, faults)
     }
 
     /// The fields it is read from.
@@ -179,6 +188,8 @@ fn codes(form: &Form, known: &Known<'_>, faults: &mut Vec<Fault>) -> Vec<String>
     let unknown = |code: &String| !known.categories.iter().any(|category| category.code == *code);
     if codes.len() > CODES || codes.iter().any(unknown) {
         faults.push(Fault::new("kategorie", "report-category-unknown"));
+        codes.retain(|code| !unknown(code));
+        codes.truncate(CODES);
     }
     codes
 }
@@ -187,6 +198,7 @@ fn group(form: &Form, known: &Known<'_>, faults: &mut Vec<Fault>) -> Option<Stri
     let group = form.find("gruppe")?;
     if !known.categories.iter().any(|category| category.group == group) {
         faults.push(Fault::new("gruppe", "report-group-unknown"));
+        return None;
     }
     Some(group.to_owned())
 }

@@ -174,8 +174,8 @@ mod tests {
                 *counted.entry(*number).or_default() += 1;
             }
             let counted: Vec<_> = counted.into_iter().collect();
-            let place = (numbers.len() as i64 * hundredths + 99) / 100;
-            prop_assert_eq!(share(&counted, hundredths), numbers.get(place as usize - 1).copied());
+            let place = (numbers.len() * usize::try_from(hundredths).unwrap()).div_ceil(100);
+            prop_assert_eq!(share(&counted, hundredths), numbers.get(place - 1).copied());
         }
     }
 

@@ -153,6 +153,15 @@ fn what_is_wrong_is_named_with_its_field() {
 }
 
 #[test]
+fn what_is_right_stays_beside_what_is_wrong() {
+    let world = World::new();
+    let query = "kategorie=lampe&kategorie=x&gruppe=y&status=offen&von=2026-02-03&bis=2026-02-02&anliegen=z";
+    let (wanted, faults) = Wanted::read(&web::parse_form(query.as_bytes()).unwrap(), &world.known());
+    assert_eq!(faults.len(), 4);
+    assert_eq!(wanted.query(), "kategorie=lampe&status=offen&von=2026-02-03");
+}
+
+#[test]
 fn a_day_ends_with_its_last_moment() {
     let wanted = World::new().parse("von=2026-07-01&bis=2026-07-01").unwrap();
     assert_eq!(wanted.from.map(Time::rfc3339).as_deref(), Some("2026-06-30T22:00:00Z"));

@@ -40,10 +40,8 @@ impl Asked {
             None => {}
         }
         let known = Known { categories: &categories, atlas: &atlas, region: &region };
-        let wanted = Wanted::parse(&form, &known).unwrap_or_else(|wrong| {
-            faults.extend(wrong);
-            Wanted::default()
-        });
+        let (wanted, wrong) = Wanted::read(&form, &known);
+        faults.extend(wrong);
         let order = order(&form, &wanted, &mut faults);
         if address.is_empty() {
             address = wanted.around.map(|(point, _)| point.to_string()).unwrap_or_default();

@@ -137,7 +137,7 @@ pub(crate) async fn json(ctx: Ctx, Query(form): Query<Form>) -> Handled {
     let features: Vec<Value> = match layer.await? {
         Layer::Points(reports) => reports.iter().filter_map(point_json).collect(),
         Layer::Clusters(clusters) => {
-            clusters.iter().map(|cluster| cluster_json(cluster, title(&ctx, cluster))).collect()
+            clusters.iter().map(|cluster| cluster_json(cluster, &title(&ctx, cluster))).collect()
         }
     };
     let body = json!({ "type": "FeatureCollection", "features": features }).to_string();
@@ -156,7 +156,7 @@ fn point_json(report: &Report) -> Option<Value> {
     Some(json!({ "type": "Feature", "geometry": geometry(report.place?), "properties": properties }))
 }
 
-fn cluster_json(cluster: &Cluster, title: String) -> Value {
+fn cluster_json(cluster: &Cluster, title: &str) -> Value {
     let properties = json!({ "count": cluster.count, "open": cluster.open, "title": title });
     json!({ "type": "Feature", "geometry": geometry(cluster.middle()), "properties": properties })
 }

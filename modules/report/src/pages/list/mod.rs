@@ -192,7 +192,8 @@ fn fields(ctx: &Ctx, asked: &Asked, form: &Form) -> Fields {
         (key, name, chosen)
     };
     let without_box = Wanted { bounds: None, ..wanted.clone() };
-    let day = |time: Option<base::Time>, name| time.map_or_else(|| form.get(name).to_owned(), date);
+    // A date field shows nothing but a date.
+    let day = |time: Option<base::Time>| time.map(date).unwrap_or_default();
     Fields {
         words: wanted.words.clone(),
         categories: categories.iter().map(category).collect(),
@@ -201,8 +202,8 @@ fn fields(ctx: &Ctx, asked: &Asked, form: &Form) -> Fields {
         areas: asked.areas().into_iter().map(area).collect(),
         circles,
         photo: wanted.photo,
-        from: day(wanted.from, "von"),
-        to: day(wanted.to, "bis"),
+        from: day(wanted.from),
+        to: day(wanted.to),
         address: asked.address.clone(),
         bbox: wanted.bounds.as_ref().map(crate::model::bbox).unwrap_or_default(),
         order: form.get("sortierung").to_owned(),
