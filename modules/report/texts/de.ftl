@@ -157,6 +157,7 @@ report-hook-made = Das Geheimnis des neuen Webhooks
 report-hook-made-text = Damit prüft das andere Programm, dass eine Nachricht von uns ist. Es wird nur dieses eine Mal angezeigt.
 problem-webhook = Diesen Webhook gibt es nicht.
 problem-key = Diesen Schlüssel gibt es nicht.
+
 ## Öffentlich: Liste, Karte, Statistik, Folgen
 report-filter = Anliegen auswählen
 report-filter-do = Anzeigen
@@ -188,10 +189,12 @@ report-count =
         [0] Keine Anliegen
         [one] Ein Anliegen
        *[other] { $count } Anliegen
+    }
 report-cluster =
     { $count ->
         [one] Ein Anliegen an dieser Stelle
        *[other] { $count } Anliegen in dieser Gegend, { $open } davon offen: näher ansehen
+    }
 report-more = Mehr aus diesen Anliegen
 report-heat = Wärmekarte
 report-heat-text = Wo wie viel gemeldet wird: Je kräftiger ein Feld, desto mehr Anliegen liegen darin.
@@ -265,10 +268,12 @@ report-hours =
         [0] unter 1 Stunde
         [one] 1 Stunde
        *[other] { $count } Stunden
+    }
 report-days =
     { $count ->
         [one] 1 Tag
        *[other] { $count } Tage
+    }
 problem-statistics = Diese Zahlen gibt es nicht.
 report-follow-what = Sie hören von diesen Anliegen:
 report-follow-else = Etwas anderes?
@@ -289,9 +294,11 @@ report-follow-ended = Abbestellt
 report-follow-ended-text = Sie bekommen keine Nachrichten mehr. Ihre Adresse haben wir gelöscht.
 report-following = Sie folgen
 report-rhythm =
+    { $name ->
         [sofort] sofort (höchstens alle 15 Minuten)
         [taeglich] einmal am Tag, morgens
        *[woechentlich] einmal in der Woche, montags
+    }
 report-confirm-subject = Bitte bestätigen: Anliegen folgen
 report-confirm-mail = Guten Tag,
 
@@ -300,6 +307,7 @@ report-news-subject =
     { $count ->
         [one] Neues zu einem Anliegen – { $name }
        *[other] Neues zu { $count } Anliegen – { $name }
+    }
 report-news-lead =
     { $count ->
         [one] Guten Tag,
@@ -308,6 +316,7 @@ report-news-lead =
        *[other] Guten Tag,
 
     es gibt Neues zu { $count } Anliegen, denen Sie folgen.
+    }
 report-news-new = neu gemeldet
 report-news-changed = jetzt: { $state }
 report-news-more = Und { $count } weitere:

@@ -157,6 +157,7 @@ report-hook-made = The secret of the new webhook
 report-hook-made-text = With it the other program checks that a message is from us. It is shown this once only.
 problem-webhook = There is no such webhook.
 problem-key = There is no such key.
+
 ## Public: list, map, statistics, following
 report-filter = Choose reports
 report-filter-do = Show
@@ -188,10 +189,12 @@ report-count =
         [0] No reports
         [one] One report
        *[other] { $count } reports
+    }
 report-cluster =
     { $count ->
         [one] One report here
        *[other] { $count } reports around here, { $open } of them open: look closer
+    }
 report-more = More from these reports
 report-heat = Heat map
 report-heat-text = Where how much is reported: the stronger a field, the more reports are in it.
@@ -265,10 +268,12 @@ report-hours =
         [0] under 1 hour
         [one] 1 hour
        *[other] { $count } hours
+    }
 report-days =
     { $count ->
         [one] 1 day
        *[other] { $count } days
+    }
 problem-statistics = There are no such figures.
 report-follow-what = You will hear of these reports:
 report-follow-else = Something else?
@@ -289,9 +294,11 @@ report-follow-ended = Unsubscribed
 report-follow-ended-text = You get no more news. We have erased your address.
 report-following = You are following
 report-rhythm =
+    { $name ->
         [sofort] at once (every 15 minutes at most)
         [taeglich] once a day, in the morning
        *[woechentlich] once a week, on Mondays
+    }
 report-confirm-subject = Please confirm: follow reports
 report-confirm-mail = Hello,
 
@@ -300,6 +307,7 @@ report-news-subject =
     { $count ->
         [one] News of one report – { $name }
        *[other] News of { $count } reports – { $name }
+    }
 report-news-lead =
     { $count ->
         [one] Hello,
@@ -308,6 +316,7 @@ report-news-lead =
        *[other] Hello,
 
     there is news of { $count } reports you follow.
+    }
 report-news-new = newly reported
 report-news-changed = now: { $state }
 report-news-more = And { $count } more:

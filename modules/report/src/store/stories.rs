@@ -66,6 +66,8 @@ impl Town {
             database: None,
             files: None,
             map: Map::default(),
+            oidc: None,
+            programs: web::Programs::default(),
             demo: false,
             neighbours: vec![],
         };
