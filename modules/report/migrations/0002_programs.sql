@@ -42,7 +42,7 @@ create table report_webhook (
     delivered integer,
     disabled integer
 );
-create table report_told (
+create table report_webhook_told (
     case_id blob primary key references report (case_id),
     place integer not null
 );

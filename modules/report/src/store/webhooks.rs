@@ -26,11 +26,11 @@ statements! {
     RESUME = "report.resume_webhook":
         "update report_webhook set failing_since = null, retry_at = null, last_error = null, disabled = null
          where id = ?1";
-    TOLD = "report.told": "select place from report_told where case_id = ?1";
-    TELL = "report.tell":
-        "insert into report_told (case_id, place) values (?1, ?2)
+    TOLD = "report.webhook_told": "select place from report_webhook_told where case_id = ?1";
+    TELL = "report.webhook_tell":
+        "insert into report_webhook_told (case_id, place) values (?1, ?2)
          on conflict (case_id) do update set place = excluded.place";
-    NEWS = "report.news":
+    NEWS = "report.webhook_news":
         "select place, at, kind from case_event where case_id = ?1 and place > ?2 and public = 1 order by place";
     EVENT = "report.event": "select at, kind from case_event where case_id = ?1 and place = ?2 and public = 1";
 }
