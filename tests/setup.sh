@@ -27,7 +27,7 @@ fi
 
 [ -x .tools/python/bin/python ] || python3 -m venv .tools/python
 if ! cmp -s requirements.txt .tools/python/installed.txt; then
-    .tools/python/bin/pip install --quiet --requirement requirements.txt
+    .tools/python/bin/python -m pip install --quiet --requirement requirements.txt
     cp requirements.txt .tools/python/installed.txt
 fi
 if ! cargo deny --version >/dev/null 2>&1 && [ ! -x .tools/bin/cargo-deny ]; then
