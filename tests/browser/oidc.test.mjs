@@ -97,15 +97,26 @@ async function signedIn(who, page) {
 /** As far as the provider goes: the address it sends the browser back to, not yet opened. */
 async function onTheWay(page, who, change = (url) => url) {
   at = who;
-  let url = region.url('koeln', '/anmelden/anbieter?weiter=/konto');
-  for (;;) {
-    const answer = await page.request.get(url, { maxRedirects: 0 });
-    const { location } = answer.headers();
-    assert.ok(location, `${url} ${answer.status()} ${await answer.text()}`);
-    const next = new URL(location, url);
-    if (next.pathname === '/anmelden/anbieter/zurueck') return next;
-    url = change(next).href;
-  }
+  const session = await page.context().newCDPSession(page);
+  const back = new Promise((resolve) => {
+    session.on('Fetch.requestPaused', ({ requestId, request }) => {
+      const url = new URL(request.url);
+      const changed = change(new URL(url));
+      if (url.pathname === '/anmelden/anbieter/zurueck') {
+        session.send('Fetch.failRequest', { requestId, errorReason: 'Aborted' }).then(() => resolve(url));
+      } else if (changed.href === url.href) {
+        session.send('Fetch.continueRequest', { requestId });
+      } else {
+        const responseHeaders = [{ name: 'location', value: changed.href }];
+        session.send('Fetch.fulfillRequest', { requestId, responseCode: 303, responseHeaders });
+      }
+    });
+  });
+  await session.send('Fetch.enable', { patterns: [{ urlPattern: '*/auth?*' }, { urlPattern: '*/zurueck?*' }] });
+  await assert.rejects(page.goto(region.url('koeln', '/anmelden/anbieter?weiter=/konto')), /ERR_ABORTED/);
+  const url = await back;
+  await session.detach();
+  return url;
 }
 
 async function refused(page, url, text, status = 403) {

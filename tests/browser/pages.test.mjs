@@ -23,7 +23,7 @@ PUBLIC.push('/anliegen?q=xyzxyz&von=2030-01-01', '/anliegen?von=x&lat=99&long=7&
 const CITIZEN = ['/konto', '/konto/einrichten', '/konto/zweiter-faktor', '/konto/loeschen'];
 const LEAD = ['/arbeitsplatz', '/arbeitsplatz?status=open', '/arbeitsplatz?meine=1', '/arbeitsplatz/fall/1-2025', '/anmelden/zweiter-faktor'];
 const AUDITOR = ['/arbeitsplatz/protokoll', '/arbeitsplatz/personen'];
-const ADMIN = ['/arbeitsplatz', '/arbeitsplatz/personen', '/arbeitsplatz/personen?sortierung=-amt', '/arbeitsplatz/personen/neu', '/arbeitsplatz/aemter',
+const ADMIN = ['/arbeitsplatz', '/arbeitsplatz/personen', '/arbeitsplatz/personen?sortierung=-amt', '/arbeitsplatz/personen/neu', '/arbeitsplatz/personen/*', '/arbeitsplatz/aemter',
   '/arbeitsplatz/anliegen/schluessel', '/arbeitsplatz/anliegen/webhooks'];
 
 let region;
@@ -51,7 +51,12 @@ async function visit(role, paths, colorScheme) {
   const found = [];
   const page = await person(browser, { colorScheme });
   if (role) await signIn(page, region, 'koeln', role);
-  for (const path of paths) {
+  for (let path of paths) {
+    if (path.endsWith('/*')) {
+      // The first page below, whose address holds an id.
+      await page.goto(region.url('koeln', path.slice(0, -2)));
+      path = await page.locator(`tbody a[href^="${path.slice(0, -1)}"]`).first().getAttribute('href');
+    }
     await page.setViewportSize({ width: 1280, height: 900 });
     const answer = await page.goto(region.url('koeln', path));
     await page.waitForLoadState('networkidle');
