@@ -75,7 +75,7 @@ def test_the_feed_of_one_report_is_its_timeline(url, kind):
 @pytest.fixture(scope="module")
 def promised(url, tmp_path_factory):
     """Some open reports get a date by which they are promised to be done."""
-    [database] = tmp_path_factory.getbasetemp().glob("region*/members/rhein-sieg-kreis/raum.db")
+    [database] = tmp_path_factory.getbasetemp().glob("region0/members/rhein-sieg-kreis/raum.db")
     numbers = [row["nummer"] for row in rows(url, "status=offen")[:3]]
     with sqlite3.connect(database, timeout=30) as connection:
         for day, number in enumerate(numbers):
