@@ -27,7 +27,7 @@ fi
 
 if [ ! -x .tools/python/bin/python ]; then
     python3 -m venv .tools/python
-    .tools/python/bin/pip install --quiet --requirement requirements.txt
+    .tools/python/bin/python -m pip install --quiet --requirement requirements.txt
 fi
 if ! cargo deny --version >/dev/null 2>&1 && [ ! -x .tools/bin/cargo-deny ]; then
     echo "building cargo-deny (some minutes, once)"
