@@ -14,6 +14,7 @@ const PLAN_OK: &[&str] = &[
     "ledger.feeds",
     "office.all",
     "person.staff",
+    "report.pace",
     // Whole-table work that only commands do.
     "ledger.verify.payloads",
     "file.names",
@@ -24,7 +25,6 @@ const PLAN_OK: &[&str] = &[
     // Answered from the index on what is due.
     "job.waiting",
     "job.set_aside",
-    "job.forget",
 ];
 
 fn open(fresh: &Fresh) -> Db {

@@ -17,11 +17,11 @@ pub mod pages;
 pub mod server;
 mod texts;
 
-pub use context::{Ctx, Theme};
+pub use context::{Ctx, Theme, cookie, set_cookie_at};
 pub use failure::{Failure, Handled};
-pub use form::{Form, Upload, parse_form, read_form, read_upload};
+pub use form::{Form, Upload, parse_form, read_form, read_part, read_upload};
 pub use member::{Map, Member, Members, Neighbour, Parts, Settings};
-pub use module::{Api, Demo, Figure, JobHandler, Label, Module, Nav, Panel, Working};
+pub use module::{Api, Demo, Figure, JobHandler, Label, Module, Nav, Panel, Sweep, Working};
 pub use page::{Crumb, Page, Paging, html, parse_cursor, redirect, see_other};
 pub use texts::{Source, Texts};
 

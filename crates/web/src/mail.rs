@@ -39,7 +39,8 @@ pub enum Mailer {
 pub fn send(tx: &mut Tx<'_>, (clock, entropy): (&Clock, &Entropy), mail: &Mail) -> Result<()> {
     let payload = serde_json::to_string(mail)
         .map_err(|error| Problem::internal("mail", "the mail cannot be written").because(error))?;
-    jobs::enqueue(tx, (clock, entropy), JOB, &payload, clock.now())?;
+    let about = mail.to.to_lowercase();
+    jobs::enqueue_about(tx, (clock, entropy), (JOB, &about), &payload, clock.now())?;
     Ok(())
 }
 

@@ -7,6 +7,7 @@ use base::{CaseId, Fault, FormId, Lang, Problem, Time};
 use crate::assets;
 use crate::context::{Ctx, Theme};
 use crate::failure::{Failure, Handled};
+use crate::member::Member;
 use crate::module::{Label, Nav};
 
 /// A step of the way to a page.
@@ -32,6 +33,8 @@ pub struct Page {
     pub with_map: bool,
     /// Whether the page offers passkeys.
     pub with_passkey: bool,
+    /// Further scripts of the page, by the plain names of the assets.
+    pub islands: Vec<&'static str>,
     /// The id of the form on it.
     pub form_id: FormId,
 }
@@ -39,7 +42,16 @@ pub struct Page {
 impl Page {
     pub(crate) fn new(ctx: Ctx, title: String) -> Self {
         let form_id = FormId::new(&ctx.member().clock, &ctx.member().entropy);
-        Self { ctx, title, crumbs: vec![], faults: vec![], with_map: false, with_passkey: false, form_id }
+        Self {
+            ctx,
+            title,
+            crumbs: vec![],
+            faults: vec![],
+            with_map: false,
+            with_passkey: false,
+            islands: vec![],
+            form_id,
+        }
     }
 
     /// The page below others; home comes first by itself.
@@ -69,6 +81,19 @@ impl Page {
     pub fn with_passkey(mut self) -> Self {
         self.with_passkey = true;
         self
+    }
+
+    /// The page with a script of its own, by the plain name of the asset.
+    #[must_use]
+    pub fn with_island(mut self, name: &'static str) -> Self {
+        self.islands.push(name);
+        self
+    }
+
+    /// Whose page it is.
+    #[must_use]
+    pub fn member(&self) -> &Member {
+        self.ctx.member()
     }
 
     /// A text.

@@ -6,9 +6,13 @@
 mod demo;
 mod file;
 mod model;
+mod near;
+mod news;
 mod open311;
 mod pages;
+mod secret;
 mod store;
+mod sweep;
 
 use ::store::Migration;
 use base::Lang;
@@ -19,14 +23,14 @@ pub use store::{add_api_key, set_up};
 /// The module.
 pub const MODULE: Module = Module {
     name: "report",
-    migrations: &[Migration {
-        module: "report",
-        version: 1,
-        sql: include_str!("../migrations/0001_report.sql"),
-    }],
+    migrations: &[
+        Migration { module: "report", version: 1, sql: include_str!("../migrations/0001_report.sql") },
+        Migration { module: "report", version: 3, sql: include_str!("../migrations/0003_citizen.sql") },
+    ],
     statements: store::STATEMENTS,
     texts: &[(Lang::De, include_str!("../texts/de.ftl")), (Lang::En, include_str!("../texts/en.ftl"))],
     pages: pages::routes,
+    offline: &["/anliegen/offline", "/anliegen/ausgang"],
     api: Some(Api { prefix: "/open311/", routes: open311::routes }),
     nav: &[Nav { href: "/anliegen", key: "nav-report" }],
     set_up: store::set_up,
@@ -34,6 +38,8 @@ pub const MODULE: Module = Module {
     panel: store::panel,
     jobs: &[],
     index: store::index,
+    changed: news::changed,
+    sweep: sweep::sweep,
     export: store::export,
     erase: store::erase,
     demo: demo::fill,

@@ -15,7 +15,6 @@ report-position = Wo ich gerade bin
 report-town = Ort
 report-street = Straße und Hausnummer
 report-street-hint = Oder beschreiben Sie die Stelle: „Spielplatz am Rheinufer“.
-report-what = Was ist los?
 report-place-known = Ort: { $place }
 report-place-other = Anderen Ort wählen
 report-address = Adresse oder Beschreibung der Stelle
@@ -25,7 +24,7 @@ report-category = Kategorie
 report-text = Beschreibung
 report-text-hint = Was sehen Sie, und seit wann? Bitte keine Namen und Kennzeichen; dieser Text ist öffentlich.
 report-photos = Fotos (freiwillig)
-report-photos-hint = Bis zu drei Bilder (JPEG, PNG oder WebP, je 12 MB). Wir entfernen alle versteckten Angaben.
+report-photos-hint = Bis zu fünf Bilder (JPEG, PNG oder WebP, je 12 MB). Wir entfernen alle versteckten Angaben.
 report-contact = Antwort per E-Mail (freiwillig)
 report-email-hint = Wir schicken Ihnen den Link, unter dem Sie Ihr Anliegen verfolgen.
 report-name = Ihr Name
@@ -61,3 +60,122 @@ report-mail-body = Guten Tag,
 problem-elsewhere = Diese Stelle liegt außerhalb unseres Gebiets.
 problem-report = Dieses Anliegen gibt es nicht.
 problem-not-yet = Der Nachweis entsteht gerade. Bitte versuchen Sie es gleich noch einmal.
+
+## citizen: der Weg zum Anliegen, Stand, Löschen
+report-step = Schritt { $number } von 4
+report-draft-kept = Ihr Entwurf bleibt 30 Tage in diesem Browser erhalten.
+report-discard = Entwurf verwerfen
+report-place = Ort
+report-place-before = Bisher gewählt:
+report-place-keep = Dabei bleiben und weiter
+report-photo-first = Lieber zuerst ein Foto?
+report-photos-title = Wie sieht es aus?
+report-photos-count = Fotos
+report-photos-many = Ein Anliegen hat höchstens fünf Fotos. Die ersten haben wir behalten.
+report-photo-number = Foto { $number }
+report-category-title = Worum geht es?
+report-category-search = Kategorie suchen
+report-category-none = Dazu gibt es keine Kategorie.
+report-category-all = Alle Kategorien zeigen
+report-often = Häufig gemeldet
+report-near-title = Ist es eines davon?
+report-near-text = In der Nähe wurde Ähnliches schon gemeldet. Wenn es dasselbe ist, zählen wir Sie einfach mit.
+report-near-abroad = Beim Nachbarn
+report-near-ended = Gerade erledigt
+report-near-ended-text = Diese Anliegen wurden in den letzten 14 Tagen beendet. Wenn es noch nicht in Ordnung ist, melden Sie es bitte neu.
+report-near-new = Nein, mein Anliegen ist neu
+report-metres = { $metres } Meter entfernt
+report-supporters =
+    { $count ->
+        [one] betrifft eine weitere Person
+       *[other] betrifft { $count } weitere Personen
+    }
+report-me-too = Betrifft mich auch
+report-counted = Danke, wir haben Sie mitgezählt.
+report-counted-text = Jede Person zählt einmal.
+report-mail-sent = Wenn wir Ihnen schreiben sollen, klicken Sie bitte auf den Link in der E-Mail, die gerade unterwegs ist.
+report-follow-email = E-Mail-Adresse (freiwillig)
+report-follow-hint = Wir schreiben Ihnen, wenn sich etwas tut. Sie bestätigen die Adresse mit einem Link.
+report-follow-mail = Guten Tag,
+
+    jemand, vermutlich Sie, möchte Nachrichten zu diesem Anliegen bekommen: { $title }. Bitte bestätigen Sie das unter diesem Link. Wenn nicht, tun Sie einfach nichts; wir löschen die Adresse nach sieben Tagen.
+report-details-title = Was ist los?
+report-text-hint-private = Was sehen Sie, und seit wann? Diesen Text liest nur das Amt.
+optional = freiwillig
+change = Ändern
+remove = Entfernen
+none = keine
+back = Zurück
+report-check-title = Prüfen und absenden
+report-waiting-note = Das Amt sieht Ihr Anliegen, bevor wir Beschreibung, Ort und Fotos veröffentlichen. Name und E-Mail-Adresse veröffentlichen wir nie.
+report-private-note = Ihr Anliegen sieht nur das Amt. Es wird nicht veröffentlicht.
+report-mail-confirm = Möchten Sie eine E-Mail bekommen, wenn sich etwas tut? Dann bestätigen Sie bitte Ihre Adresse unter diesem Link. Ohne Bestätigung löschen wir sie nach sieben Tagen:
+report-mail-goes = Neuigkeiten schicken wir an { $email }.
+report-mail-waits = Neuigkeiten schicken wir an { $email }, sobald Sie den Link in unserer E-Mail angeklickt haben.
+report-news-subject = Anliegen { $number }
+report-news-body = Guten Tag,
+
+    zu diesem Anliegen gibt es etwas Neues: { $title }
+report-news-end = Keine Nachrichten mehr zu diesem Anliegen:
+report-post-title = Nachrichten zu einem Anliegen
+report-post-text = Dürfen wir Ihnen schreiben, wenn sich bei diesem Anliegen etwas tut?
+report-post-confirm = Ja, bitte schreiben Sie mir
+report-post-never = Nein, Adresse löschen
+report-post-confirmed = Wir schreiben Ihnen, wenn sich etwas tut.
+report-post-confirmed-text = Sie können das jederzeit hier oder über den Link in jeder Nachricht beenden.
+report-post-leave = Keine Nachrichten mehr
+report-post-gone = Zu diesem Link gibt es keine Adresse: Sie bekommen keine Nachrichten von uns.
+report-is-waiting = Ihr Anliegen ist beim Amt. Öffentlich wird es erst, wenn dort jemand daraufgesehen hat.
+report-is-private = Ihr Anliegen sehen nur Sie und das Amt.
+report-own-page = Das ist Ihr Anliegen: zu Ihrer persönlichen Seite
+report-text-erased = Der Text wurde auf Wunsch gelöscht.
+report-due = Zugesagt
+report-promise = { $hours } Servicestunden nach Eingang
+report-pace = Tatsächlich
+report-pace-days =
+    { $days ->
+        [one] meist an einem Tag erledigt
+       *[other] meist in { $days } Tagen erledigt
+    }
+report-pace-count = Mitte aus { $count } Anliegen der letzten zwölf Monate
+report-reopen = Noch nicht erledigt
+report-reopen-reason = Was fehlt noch?
+report-reopen-hint = Das Amt liest Ihre Begründung und nimmt das Anliegen wieder auf.
+report-another = Weiteres Anliegen in der Nähe melden
+report-erase = Meine Angaben löschen
+report-erase-text = Sie können verlangen, dass wir vergessen, wer dieses Anliegen gemeldet hat (Art. 17 DSGVO). Das lässt sich nicht rückgängig machen, und Ihr persönlicher Link gilt danach nicht mehr.
+report-erase-what = Was sollen wir löschen?
+report-erase-person = Name, E-Mail-Adresse und alles, was auf mich hinweist. Text und Fotos helfen der Stadt weiter und bleiben.
+report-erase-all = Auch Text, Antworten und Fotos. Es bleiben Kategorie, Ort und Zeiten.
+report-erased = Gelöscht
+report-erased-text = Wir haben Ihre Angaben gelöscht: aus dem Anliegen, seinem Verlauf, der Suche, wartenden Nachrichten und Dateien.
+redact-title = Gesichter und Kennzeichen schwärzen
+redact-text = Das geschieht auf Ihrem Gerät, bevor ein Foto übertragen wird. Ziehen Sie eine Fläche auf, oder fügen Sie eine hinzu und verschieben Sie sie mit der Tastatur.
+redact-add = Fläche hinzufügen
+redact-undo = Rückgängig
+redact-remove = Fläche entfernen
+redact-drop = Foto weglassen
+redact-canvas = Foto zum Schwärzen
+redact-help = Pfeiltasten verschieben die gewählte Fläche, mit Umschalttaste ändern sie die Größe, Entfernen löscht sie, Bild auf und Bild ab wählen die nächste.
+redact-area = Fläche gewählt
+redact-none = Keine Fläche
+redact-moves = Verschieben und Größe ändern
+redact-failed = Das Foto ließ sich nicht schwärzen und wurde nicht übertragen. Bitte lassen Sie es weg oder wählen Sie ein anderes.
+offline-title = Anliegen ohne Netz melden
+offline-text = Schreiben Sie Ihr Anliegen auf; dieser Browser hebt es auf und sendet es, sobald es wieder ein Netz gibt.
+offline-no-script = Ohne Skript kann der Browser nichts aufheben. Wenn es ein Netz gibt, melden Sie Ihr Anliegen bitte auf dem gewöhnlichen Weg.
+offline-keep = In den Ausgang legen
+offline-position-failed = Ihr Gerät verrät seinen Ort nicht. Bitte beschreiben Sie die Stelle.
+outbox = Ausgang
+outbox-text = Hier liegt, was Sie ohne Netz geschrieben haben. Es bleibt in diesem Browser, bis es gesendet ist, höchstens 30 Tage.
+outbox-no-script = Ohne Skript kann der Browser nichts aufheben, und Ihr Ausgang ist leer.
+outbox-empty = Im Ausgang liegt nichts.
+outbox-draft = Entwurf
+outbox-waiting = Wartet auf ein Netz
+outbox-sent = Angekommen
+outbox-wrong = Nicht angenommen
+outbox-continue = Weiterschreiben
+outbox-follow = Stand ansehen
+outbox-mend = Verbessern
+outbox-delete = Löschen
+outbox-send = Jetzt senden

@@ -15,7 +15,6 @@ report-position = Where I am now
 report-town = Town
 report-street = Street and house number
 report-street-hint = Or describe the place: “playground by the river”.
-report-what = What is wrong?
 report-place-known = Place: { $place }
 report-place-other = Choose another place
 report-address = Address or description of the place
@@ -25,7 +24,7 @@ report-category = Category
 report-text = Description
 report-text-hint = What do you see, and since when? Please no names or number plates; this text is public.
 report-photos = Photos (optional)
-report-photos-hint = Up to three pictures (JPEG, PNG or WebP, 12 MB each). We remove all hidden data.
+report-photos-hint = Up to five pictures (JPEG, PNG or WebP, 12 MB each). We remove all hidden data.
 report-contact = Answer by e-mail (optional)
 report-email-hint = We send you the link under which you can follow your report.
 report-name = Your name
@@ -61,3 +60,122 @@ report-mail-body = Hello,
 problem-elsewhere = This place is outside our area.
 problem-report = There is no such report.
 problem-not-yet = The proof is just being made. Please try again in a moment.
+
+## citizen: the way to a report, its state, erasure
+report-step = Step { $number } of 4
+report-draft-kept = Your draft stays in this browser for 30 days.
+report-discard = Discard the draft
+report-place = Place
+report-place-before = Chosen so far:
+report-place-keep = Keep it and continue
+report-photo-first = A photo first?
+report-photos-title = What does it look like?
+report-photos-count = Photos
+report-photos-many = A report has at most five photos. We kept the first ones.
+report-photo-number = Photo { $number }
+report-category-title = What is it about?
+report-category-search = Find a category
+report-category-none = There is no category for that.
+report-category-all = Show all categories
+report-often = Often reported
+report-near-title = Is it one of these?
+report-near-text = Something similar was reported nearby. If it is the same, we simply count you in.
+report-near-abroad = At the neighbours'
+report-near-ended = Just done
+report-near-ended-text = These reports ended within the last 14 days. If it is still not right, please report it again.
+report-near-new = No, my report is new
+report-metres = { $metres } metres away
+report-supporters =
+    { $count ->
+        [one] concerns one more person
+       *[other] concerns { $count } more people
+    }
+report-me-too = Concerns me too
+report-counted = Thank you, we have counted you in.
+report-counted-text = Everybody counts once.
+report-mail-sent = If you want us to write to you, please click the link in the e-mail that is on its way.
+report-follow-email = E-mail address (optional)
+report-follow-hint = We write to you when something happens. You confirm the address with a link.
+report-follow-mail = Hello,
+
+    somebody, probably you, wants to hear about this report: { $title }. Please confirm that with this link. If not, simply do nothing; we delete the address after seven days.
+report-details-title = What is the matter?
+report-text-hint-private = What do you see, and since when? Only the office reads this text.
+optional = optional
+change = Change
+remove = Remove
+none = none
+back = Back
+report-check-title = Check and send
+report-waiting-note = The office looks at your report before we publish its text, place and photos. We never publish your name or e-mail address.
+report-private-note = Only the office sees your report. It is not published.
+report-mail-confirm = Would you like an e-mail when something happens? Then please confirm your address with this link. Otherwise we delete it after seven days:
+report-mail-goes = We send news to { $email }.
+report-mail-waits = We send news to { $email } as soon as you have clicked the link in our e-mail.
+report-news-subject = Report { $number }
+report-news-body = Hello,
+
+    there is news about this report: { $title }
+report-news-end = No more mail about this report:
+report-post-title = Mail about a report
+report-post-text = May we write to you when something happens to this report?
+report-post-confirm = Yes, please write to me
+report-post-never = No, delete the address
+report-post-confirmed = We write to you when something happens.
+report-post-confirmed-text = You can end that at any time here or with the link in every mail.
+report-post-leave = No more mail
+report-post-gone = There is no address for this link: you get no mail from us.
+report-is-waiting = Your report is with the office. It is published only after somebody there has looked at it.
+report-is-private = Only you and the office see your report.
+report-own-page = This is your report: go to your own page
+report-text-erased = The text was erased on request.
+report-due = Promised
+report-promise = { $hours } service hours after it came in
+report-pace = In reality
+report-pace-days =
+    { $days ->
+        [one] mostly done in one day
+       *[other] mostly done in { $days } days
+    }
+report-pace-count = median of { $count } reports of the last twelve months
+report-reopen = Not done yet
+report-reopen-reason = What is missing?
+report-reopen-hint = The office reads your reason and takes the report up again.
+report-another = Report something else nearby
+report-erase = Erase my data
+report-erase-text = You can demand that we forget who sent this report (Art. 17 GDPR). It cannot be undone, and your personal link ends.
+report-erase-what = What shall we erase?
+report-erase-person = Name, e-mail address and everything that points to me. Text and photos help the city and stay.
+report-erase-all = Text, answers and photos too. Category, place and times stay.
+report-erased = Erased
+report-erased-text = We have erased your data: from the report, its history, the search, waiting mail and files.
+redact-title = Black out faces and number plates
+redact-text = This happens on your device before a photo is sent. Draw an area, or add one and move it with the keyboard.
+redact-add = Add an area
+redact-undo = Undo
+redact-remove = Remove the area
+redact-drop = Leave this photo out
+redact-canvas = Photo to black out
+redact-help = Arrow keys move the chosen area, with Shift they change its size, Delete removes it, Page Up and Page Down choose the next one.
+redact-area = Area chosen
+redact-none = No area
+redact-moves = Move and resize
+redact-failed = The photo could not be blacked out and was not sent. Please leave it out or choose another.
+offline-title = Report without a network
+offline-text = Write your report; this browser keeps it and sends it as soon as there is a network again.
+offline-no-script = Without script the browser cannot keep anything. When there is a network, please report in the usual way.
+offline-keep = Put into the outbox
+offline-position-failed = Your device does not tell where it is. Please describe the place.
+outbox = Outbox
+outbox-text = Here is what you wrote without a network. It stays in this browser until it is sent, for 30 days at most.
+outbox-no-script = Without script the browser cannot keep anything, and your outbox is empty.
+outbox-empty = The outbox is empty.
+outbox-draft = Draft
+outbox-waiting = Waits for a network
+outbox-sent = Arrived
+outbox-wrong = Not accepted
+outbox-continue = Continue writing
+outbox-follow = See how it stands
+outbox-mend = Mend
+outbox-delete = Delete
+outbox-send = Send now

@@ -2,14 +2,17 @@
 
 mod add;
 mod categories;
+mod drafts;
 mod find;
+mod followers;
 mod keys;
 mod people;
+mod support;
 
 use std::str::FromStr;
 
 use ::store::search::{self, Doc};
-use ::store::{Error, Row, Sql, Tx, params, statements};
+use ::store::{Error, FileHash, Row, Sql, Tx, params, statements};
 use base::{CaseId, Problem, Result};
 use cases::Case;
 use place::Point;
@@ -18,15 +21,32 @@ use web::{Figure, Label, Panel};
 pub(crate) use add::{Photo, add, by_client_id};
 pub use categories::set_up;
 pub(crate) use categories::{categories, set_categories};
+pub(crate) use drafts::{
+    DraftHash, Kept, add_draft_photo, draft, drop_draft, drop_draft_photo, drop_old_drafts, keep_draft,
+};
 pub(crate) use find::{CODES, Filter, answers, by_id, by_number, changed, near, newest, photos, within};
+pub(crate) use followers::{
+    Follower, add_follower, confirm_follower, drop_follower, drop_unconfirmed, follower, followers, reporter,
+};
 pub use keys::add_api_key;
 pub(crate) use keys::api_key;
-pub(crate) use people::{erase, export};
+pub(crate) use people::{erase, erase_case, export, forget_email};
+pub(crate) use support::{Pace, keep_pace, measure_pace, paces, support, supporters};
 
 use crate::model::Visibility;
 
 /// The statements of this module.
-pub(crate) const STATEMENTS: &[&[Sql]] = &[ALL, add::ALL, categories::ALL, find::ALL, keys::ALL, people::ALL];
+pub(crate) const STATEMENTS: &[&[Sql]] = &[
+    ALL,
+    add::ALL,
+    categories::ALL,
+    drafts::ALL,
+    find::ALL,
+    followers::ALL,
+    keys::ALL,
+    people::ALL,
+    support::ALL,
+];
 
 statements! {
     CONTACT = "report.contact": "select contact_name, contact_email from report where case_id = ?1";
@@ -80,11 +100,14 @@ pub(crate) fn panel(tx: &mut Tx<'_>, id: CaseId) -> Result<Panel> {
             ));
         }
     }
-    let pictures = tx.all(&EVERY_PHOTO, params![&id], |row| {
-        Ok((::store::FileHash(row.get(0)?), row.get(1)?, row.get(2)?))
-    })?;
+    let pictures = every_photo(tx, id)?;
     let public_url = format!("/anliegen/{}", report.number);
     Ok(Panel { rows, text: report.text, place: report.place, pictures, public_url })
+}
+
+/// Its photos with width and height, those that are not public too.
+pub(crate) fn every_photo(tx: &mut Tx<'_>, id: CaseId) -> Result<Vec<(FileHash, i64, i64)>> {
+    Ok(tx.all(&EVERY_PHOTO, params![&id], |row| Ok((FileHash(row.get(0)?), row.get(1)?, row.get(2)?)))?)
 }
 
 /// Makes a report findable: for everybody by what is public, for its office by who sent it.
