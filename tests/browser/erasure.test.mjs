@@ -34,7 +34,7 @@ const figures = (page) => page.evaluate(() => fetch('/').then((got) => got.text(
 
 async function report(page, words) {
   await page.goto(region.url('koeln', '/anliegen/neu?lat=50.9413&long=6.9583'));
-  await tell(page, { address: words.address, category: 'laterne', text: words.text, photos: [picture('a.png', 33)],
+  await tell(page, { address: words.address, category: 'laterne', text: words.text, photos: [picture('a.png', words.grey)],
     answers: () => page.locator('#frage-nummer').fill(words.answer) });
   return sendOff(page, { email: words.email, name: words.name });
 }
@@ -43,13 +43,14 @@ for (const all of [false, true]) {
   test(`by the private link, ${all ? 'with texts and photos' : 'the person alone'}: nothing is left to be found`, async () => {
     const tag = all ? 'zwei' : 'eins';
     const words = {
-      name: `Quirinia Xanthippenbusch${tag}`, email: `quirinia.${tag}@xanthippenbusch.example`,
-      address: `Bei Familie Yttriumsen${tag}`, text: `Die Lampe vor Ypsilantistraße${tag} ist aus`, answer: `Mastnummer${tag}77`,
+      name: `Quirinia Xan${tag}thippenbusch`, email: `quirinia@xan${tag}thippenbusch.example`, grey: all ? 34 : 33,
+      address: `Bei Familie Ytt${tag}riumsen`, text: `Die Lampe vor Ypsi${tag}lantiforum ist aus`, answer: `Mast${tag}nummer77`,
     };
     const page = await person(browser, { javaScriptEnabled: false });
     const before = files('koeln');
     const { tracking, number } = await report(page, words);
     assert.ok(holding('koeln', words.email).length > 0, 'the test looks in the right place');
+    assert.ok(holding('koeln', `n${tag}thippenb`).length > 0);
     assert.equal(files('koeln'), before + 1);
     // Reopened once, so that the history holds words of theirs too.
     const clerk = await person(browser);
@@ -59,7 +60,7 @@ for (const all of [false, true]) {
     await clerk.locator('#antwort-status').selectOption('done');
     await clerk.getByRole('button', { name: 'Antworten' }).click();
     await page.goto(tracking);
-    const reason = `Wolpertinger${tag} sagt nein`;
+    const reason = `Wolper${tag}tinger sagt nein`;
     await page.locator('#text').fill(reason);
     await page.getByRole('button', { name: 'Noch nicht erledigt' }).click();
     await page.getByText(reason).waitFor();
@@ -74,8 +75,9 @@ for (const all of [false, true]) {
     await page.getByRole('button', { name: 'Meine Angaben löschen' }).click();
     await page.getByRole('heading', { name: 'Gelöscht' }).waitFor();
 
-    const gone = [words.email, words.email.split('@')[0], words.name, `xanthippenbusch${tag}`, reason, `wolpertinger${tag}`];
-    if (all) gone.push(words.address, `yttriumsen${tag}`, words.text, `ypsilantistrasse${tag}`, `ypsilantistraße${tag}`, words.answer);
+    // The search index holds stems and shares their beginnings, so the middle of a word must not be there either.
+    const gone = [words.email, words.name, `n${tag}thippenb`, reason, `r${tag}tinge`];
+    if (all) gone.push(words.address, `t${tag}rium`, words.text, `i${tag}lantif`, words.answer);
     for (const word of gone) assert.deepEqual(holding('koeln', word), [], word);
     assert.equal(files('koeln'), before + (all ? 0 : 1));
     assert.equal((await page.goto(tracking)).status(), 404, 'the private link ends');
@@ -85,7 +87,7 @@ for (const all of [false, true]) {
     assert.equal(text.includes(words.text), !all);
     assert.match(text, /Straßenlaterne defekt/);
     assert.deepEqual(await figures(clerk), counted, 'the statistics are as before');
-    await clerk.goto(region.url('koeln', `/suche?q=xanthippenbusch${tag}`));
+    await clerk.goto(region.url('koeln', `/suche?q=xan${tag}thippenbusch`));
     assert.equal(await clerk.locator('main ul.kern-list li').count(), 0);
   });
 }
@@ -94,7 +96,7 @@ test('an account takes reports, drafts, support and waiting mail with it', async
   const { email } = region.login('koeln', 'citizen');
   const page = await person(browser);
   await signIn(page, region, 'koeln', 'citizen');
-  await report(page, { address: 'Am Tor', text: 'Flackert', answer: '12', email, name: 'Berta Bürgerinzzz' });
+  await report(page, { address: 'Am Tor', text: 'Flackert', answer: '12', grey: 35, email, name: 'Berta Bürgerinzzz' });
   await page.goto(region.url('koeln', '/anliegen/neu?lat=50.95&long=6.97'));
   await tell(page, { address: 'Draftwort Quokkastein', category: 'muell', text: 'Ein Entwurf' });
   assert.ok(holding('koeln', 'Quokkastein').length > 0);
