@@ -10,13 +10,18 @@ import { HtmlValidate } from 'html-validate';
 import pa11y from 'pa11y';
 import puppeteer from 'puppeteer';
 import { person, signIn, startBrowser, startRegion } from './region.mjs';
+import { goOn, picture, sendOff, tell } from './way.mjs';
 
 const PUBLIC = ['/', '/anliegen', '/anliegen?kategorie=laterne&status=offen', '/anliegen/neu', '/anliegen/neu?ort=x',
   '/anliegen/neu?lat=50.94&long=6.96', '/anliegen/neu?lat=50.735&long=7.1', '/anliegen/neu?lat=48.1&long=11.5',
   '/anliegen/1-2025', '/suche', '/suche?q=laterne', '/suche?q=xyzxyz', '/stil', '/anmelden', '/anmelden?gesendet=1',
-  '/anmelden/link/abc', '/impressum', '/datenschutz', '/barrierefreiheit', '/gibt-es-nicht'];
+  '/anliegen/neu/foto', '/anliegen/neu/kategorie', '/anliegen/neu/kategorie?fehler=1', '/anliegen/neu/kategorie?q=xyzxyz',
+  '/anliegen/offline', '/anliegen/ausgang', '/anliegen/geloescht', '/anliegen/post/abc', '/anmelden/link/abc', '/impressum', '/datenschutz', '/barrierefreiheit', '/gibt-es-nicht'];
 const CITIZEN = ['/konto', '/konto/zweiter-faktor', '/konto/loeschen'];
 const LEAD = ['/arbeitsplatz', '/arbeitsplatz?status=open', '/arbeitsplatz?meine=1', '/arbeitsplatz/fall/1-2025', '/anmelden/zweiter-faktor'];
+/** Pages of somebody who is on the way to a report, or has sent one; `{v}` is the private address. */
+const WAY = ['/anliegen/neu/ort', '/anliegen/neu/ort?fehler=1', '/anliegen/neu/foto', '/anliegen/neu/angaben?fehler=1', '/anliegen/neu/aehnlich',
+  '/anliegen/neu/pruefen', '{v}?neu=1', '{v}/loeschen'];
 const AUDITOR = ['/arbeitsplatz/protokoll'];
 
 let region;
@@ -40,16 +45,32 @@ const html = new HtmlValidate({
   rules: { 'prefer-button': 'off', 'require-sri': 'off', 'long-title': 'off', 'no-trailing-whitespace': 'off', 'no-inline-style': 'error', 'wcag/h30': 'error' },
 });
 
+/** Sends one report and begins another at the same place; gives the private address of the first. */
+async function onTheWay(page) {
+  const start = region.url('koeln', '/anliegen/neu?lat=50.9413&long=6.9583');
+  await page.goto(start);
+  await tell(page, { address: 'Am Tor', category: 'schrottauto', photos: [picture()], answers: () => page.locator('#frage-seit').fill('2026-01-01') });
+  const { tracking } = await sendOff(page, { email: 'wanda@example.org' });
+  await page.goto(start);
+  await tell(page, { category: 'schrottauto', photos: [picture()], answers: () => page.locator('#frage-seit').fill('2026-01-01') });
+  await page.goto(region.url('koeln', '/anliegen/neu/angaben'));
+  await page.locator('#frage-seit').fill('');
+  await goOn(page);
+  return new URL(tracking).pathname;
+}
+
 async function visit(role, paths, colorScheme) {
   const found = [];
   const page = await person(browser, { colorScheme });
-  if (role) await signIn(page, region, 'koeln', role);
-  for (const path of paths) {
+  const own = role === 'way' ? await onTheWay(page) : '';
+  if (role && role !== 'way') await signIn(page, region, 'koeln', role);
+  for (const pattern of paths) {
+    const path = pattern.replace('{v}', own);
     await page.setViewportSize({ width: 1280, height: 900 });
     const answer = await page.goto(region.url('koeln', path));
     await page.waitForLoadState('networkidle');
     const source = await answer.text();
-    const name = `${colorScheme}-${role ?? 'public'}-${path.replace(/[^a-z0-9]+/gi, '_')}`;
+    const name = `${colorScheme}-${role ?? 'public'}-${pattern.replace(/[^a-z0-9]+/gi, '_')}`;
     writeFileSync(join(dir, `${name}.html`), source);
     for (const result of (await html.validateString(source, path)).results) {
       found.push(...result.messages.map((message) => `${path}: html-validate ${message.ruleId} ${message.line}: ${message.message}`));
@@ -80,7 +101,7 @@ async function visit(role, paths, colorScheme) {
 for (const colorScheme of ['light', 'dark']) {
   test(`every page is clean in axe and html-validate and fits narrow screens, ${colorScheme}`, async () => {
     const found = [];
-    for (const [role, paths] of [[null, PUBLIC], ['citizen', CITIZEN], ['lead', LEAD], ['auditor', AUDITOR]]) {
+    for (const [role, paths] of [[null, PUBLIC], ['way', WAY], ['citizen', CITIZEN], ['lead', LEAD], ['auditor', AUDITOR]]) {
       found.push(...await visit(role, paths, colorScheme));
     }
     assert.deepEqual(found, []);

@@ -68,7 +68,7 @@ fn groups(categories: &[Category], paces: &[Pace], query: &str, lang: Lang, ofte
         match groups.iter_mut().find(|group| group.name == category.group) {
             Some(group) => group.categories.push(choice(category, lang)),
             None => {
-                groups.push(Group { name: category.group.clone(), categories: vec![choice(category, lang)] })
+                groups.push(Group { name: category.group.clone(), categories: vec![choice(category, lang)] });
             }
         }
     }

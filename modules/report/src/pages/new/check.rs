@@ -34,14 +34,14 @@ pub(super) async fn show(ctx: Ctx, headers: HeaderMap, Query(form): Query<Form>)
     }
     let categories = ctx.member().db.read("report.categories", db::categories).await?;
     let faults = faults_of(&own, &categories, &form, Station::Check);
-    view(&ctx, own, &categories, faults)
+    view(&ctx, &own, &categories, faults)
 }
 
-fn view(ctx: &Ctx, own: Own, categories: &[Category], faults: Vec<Fault>) -> Handled {
-    let Own { kept, .. } = &own;
+fn view(ctx: &Ctx, own: &Own, categories: &[Category], faults: Vec<Fault>) -> Handled {
+    let kept = &own.kept;
     let draft = &kept.begun.draft;
     let Some(category) = categories.iter().find(|each| each.code == draft.category && each.active) else {
-        return Ok(go(ctx, &own, Station::Category.path()));
+        return Ok(go(ctx, own, Station::Category.path()));
     };
     let asks = category.questions.iter().filter(|question| question.asked);
     let asks = asks.map(|question| Asked::new(question, &draft.answers, ctx.lang(), ""));
@@ -86,7 +86,7 @@ pub(super) async fn send(ctx: Ctx, headers: HeaderMap, form: Form) -> Handled {
     let categories = ctx.member().db.read("report.categories", db::categories).await?;
     let valid = match check(&own.begun().draft, &categories) {
         Ok(valid) => valid,
-        Err(faults) => return mend(&ctx, own, &categories, faults),
+        Err(faults) => return mend(&ctx, &own, &categories, faults),
     };
     if let Some(point) = valid.whereabouts.point().filter(|point| !ctx.member().owns(*point)) {
         return place::elsewhere(&ctx, point);
@@ -105,13 +105,12 @@ pub(super) async fn send(ctx: Ctx, headers: HeaderMap, form: Form) -> Handled {
 }
 
 /// The page with the first mistake.
-fn mend(ctx: &Ctx, own: Own, categories: &[Category], faults: Vec<Fault>) -> Handled {
+fn mend(ctx: &Ctx, own: &Own, categories: &[Category], faults: Vec<Fault>) -> Handled {
     let wrong = || Problem::internal("report", "a draft was refused without a reason");
     let first = faults.first().map(|fault| Station::of_field(&fault.field)).ok_or_else(wrong)?;
     if first != Station::Check {
-        return Ok(go(ctx, &own, &format!("{}?fehler=1", first.path())));
+        return Ok(go(ctx, own, &format!("{}?fehler=1", first.path())));
     }
-    let secret = own.secret.clone();
     let shown = view(ctx, own, categories, faults)?;
-    Ok(super::with_cookie(ctx, secret.as_deref(), shown))
+    Ok(super::with_cookie(ctx, own.secret.as_deref(), shown))
 }
