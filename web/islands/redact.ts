@@ -88,7 +88,12 @@ class Photo {
       ['←', -STEP, 0, 0, 0], ['→', STEP, 0, 0, 0], ['↑', 0, -STEP, 0, 0], ['↓', 0, STEP, 0, 0],
       ['↔ +', 0, 0, STEP, 0], ['↔ −', 0, 0, -STEP, 0], ['↕ +', 0, 0, 0, STEP], ['↕ −', 0, 0, 0, -STEP],
     ];
-    row.append(...moves.map(([name, x, y, width, height]) => this.button(name, () => this.change(x, y, width, height))));
+    const names = (this.words.directions ?? '').split(', ');
+    row.append(...moves.map(([sign, x, y, width, height], index) => {
+      const button = this.button(sign, () => this.change(x, y, width, height));
+      button.setAttribute('aria-label', names[index] ?? sign);
+      return button;
+    }));
     return row;
   }
 

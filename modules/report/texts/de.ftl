@@ -179,3 +179,4 @@ outbox-follow = Stand ansehen
 outbox-mend = Verbessern
 outbox-delete = Löschen
 outbox-send = Jetzt senden
+redact-directions = nach links, nach rechts, nach oben, nach unten, breiter, schmaler, höher, niedriger

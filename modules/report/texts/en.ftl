@@ -179,3 +179,4 @@ outbox-follow = See how it stands
 outbox-mend = Mend
 outbox-delete = Delete
 outbox-send = Send now
+redact-directions = to the left, to the right, up, down, wider, narrower, taller, shorter
