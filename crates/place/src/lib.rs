@@ -6,6 +6,7 @@ mod area;
 mod cell;
 mod outline;
 mod point;
+mod route;
 
 use store::{Error, Migration, Sql, Tx, params, statements};
 
@@ -13,6 +14,7 @@ pub use area::{Area, Atlas, BoundaryError};
 pub use cell::{cell, covering};
 pub use outline::Frame;
 pub use point::{Bounds, Point};
+pub use route::{route, route_metres};
 
 /// The tables of this crate.
 pub const MIGRATIONS: &[Migration] =

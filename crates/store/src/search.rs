@@ -40,6 +40,8 @@ pub struct Doc<'a> {
 pub struct Hit {
     /// The module it belongs to.
     pub module: String,
+    /// What it is about, such as a case id.
+    pub key: String,
     /// The headline.
     pub title: String,
     /// Where it leads.
@@ -60,14 +62,14 @@ statements! {
 /// The only statements of the project that differ between the engines; tests prepare each on its own.
 const FIND_SQLITE: Sql = Sql {
     name: "search.find",
-    text: "select module, title, url, at from search_doc
+    text: "select module, title, url, at, key from search_doc
          where id in (select rowid from search_index where search_index match ?1)
          and audience in (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
          order by at desc, id limit ?10",
 };
 const FIND_POSTGRES: Sql = Sql {
     name: "search.find",
-    text: "select module, title, url, at from search_doc
+    text: "select module, title, url, at, key from search_doc
          where vector @@ cast(cast(?1 as text) as tsquery)
          and audience in (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
          order by at desc, id limit ?10",
@@ -104,7 +106,13 @@ pub fn find(tx: &mut Tx<'_>, query: &str, audiences: &[String], limit: i64) -> R
     let [a, b, c, d, e, f, g, h] = std::array::from_fn::<_, AUDIENCES, _>(audience);
     let sql = if tx.is_postgres() { FIND_POSTGRES } else { FIND_SQLITE };
     tx.all(&sql, params![expression.as_str(), a, b, c, d, e, f, g, h, limit], |row| {
-        Ok(Hit { module: row.get(0)?, title: row.get(1)?, url: row.get(2)?, at: row.get(3)? })
+        Ok(Hit {
+            module: row.get(0)?,
+            title: row.get(1)?,
+            url: row.get(2)?,
+            at: row.get(3)?,
+            key: row.get(4)?,
+        })
     })
 }
 

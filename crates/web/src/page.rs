@@ -32,6 +32,8 @@ pub struct Page {
     pub with_map: bool,
     /// Whether the page offers passkeys.
     pub with_passkey: bool,
+    /// Further scripts of the page, by their plain names.
+    pub scripts: Vec<&'static str>,
     /// The id of the form on it.
     pub form_id: FormId,
 }
@@ -39,7 +41,16 @@ pub struct Page {
 impl Page {
     pub(crate) fn new(ctx: Ctx, title: String) -> Self {
         let form_id = FormId::new(&ctx.member().clock, &ctx.member().entropy);
-        Self { ctx, title, crumbs: vec![], faults: vec![], with_map: false, with_passkey: false, form_id }
+        Self {
+            ctx,
+            title,
+            crumbs: vec![],
+            faults: vec![],
+            with_map: false,
+            with_passkey: false,
+            scripts: vec![],
+            form_id,
+        }
     }
 
     /// The page below others; home comes first by itself.
@@ -68,6 +79,13 @@ impl Page {
     #[must_use]
     pub fn with_passkey(mut self) -> Self {
         self.with_passkey = true;
+        self
+    }
+
+    /// The page with a script of its own, by its plain name.
+    #[must_use]
+    pub fn with_script(mut self, name: &'static str) -> Self {
+        self.scripts.push(name);
         self
     }
 
@@ -196,6 +214,16 @@ impl Page {
         match self.ctx.lang() {
             Lang::De => format!("{day}.{month}.{year}, {hour:02}:{minute:02} Uhr"),
             Lang::En => format!("{year}-{month:02}-{day:02} {hour:02}:{minute:02}"),
+        }
+    }
+
+    /// A day in words people use.
+    #[must_use]
+    pub fn day(&self, time: &Time) -> String {
+        let at = time.in_germany();
+        match self.ctx.lang() {
+            Lang::De => format!("{}.{}.{}", at.day(), at.month(), at.year()),
+            Lang::En => format!("{}-{:02}-{:02}", at.year(), at.month(), at.day()),
         }
     }
 

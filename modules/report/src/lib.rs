@@ -8,6 +8,7 @@ mod file;
 mod model;
 mod open311;
 mod pages;
+mod staff;
 mod store;
 
 use ::store::Migration;
@@ -19,11 +20,10 @@ pub use store::{add_api_key, set_up};
 /// The module.
 pub const MODULE: Module = Module {
     name: "report",
-    migrations: &[Migration {
-        module: "report",
-        version: 1,
-        sql: include_str!("../migrations/0001_report.sql"),
-    }],
+    migrations: &[
+        Migration { module: "report", version: 1, sql: include_str!("../migrations/0001_report.sql") },
+        Migration { module: "report", version: 5, sql: include_str!("../migrations/0005_staff.sql") },
+    ],
     statements: store::STATEMENTS,
     texts: &[(Lang::De, include_str!("../texts/de.ftl")), (Lang::En, include_str!("../texts/en.ftl"))],
     pages: pages::routes,
@@ -32,6 +32,9 @@ pub const MODULE: Module = Module {
     set_up: store::set_up,
     figures: store::figures,
     panel: store::panel,
+    steps: staff::STEPS,
+    facts: store::facts,
+    restore: staff::restore,
     jobs: &[],
     index: store::index,
     export: store::export,

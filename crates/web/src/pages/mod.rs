@@ -15,6 +15,7 @@ mod style;
 use axum::Router;
 use axum::routing::{get, post};
 
+pub use files::{KeptPicture, keep_picture};
 pub use map::{CLICK_WIDTH, MapView, Pin};
 
 pub(crate) const STATEMENTS: &[&[store::Sql]] = &[desk::STATEMENTS, files::STATEMENTS];
@@ -40,13 +41,11 @@ pub(crate) fn routes() -> Router {
         .route("/konto/zweiter-faktor", get(account::show_totp).post(account::set_totp))
         .route("/konto/daten.json", get(account::export))
         .route("/konto/loeschen", get(account::show_erase).post(account::erase))
-        .route("/arbeitsplatz", get(desk::inbox))
-        .route("/arbeitsplatz/fall/{number}", get(desk::show).post(desk::act))
-        .route("/arbeitsplatz/protokoll", get(desk::audit))
         .route("/karte/umriss.svg", get(map::outline))
         .route("/karte/umrisse.geojson", get(map::outlines))
         .route("/karte/kacheln/{z}/{x}/{y}", get(map::tile))
         .route("/log/{feed}/key", get(log::key))
         .route("/log/{feed}/checkpoint", get(log::checkpoint))
         .route("/dateien/{hash}", get(files::show))
+        .merge(desk::routes())
 }

@@ -29,7 +29,7 @@ pub(crate) async fn show(ctx: Ctx, Query(form): Query<Form>) -> Handled {
 }
 
 /// For whom documents are meant that this person may find.
-fn audiences(who: &Who) -> Vec<String> {
+pub(super) fn audiences(who: &Who) -> Vec<String> {
     let mut audiences = vec!["public".to_owned()];
     audiences.extend(who.person().map(|id| format!("person:{id}")));
     for office in who.offices(Action::ReadCase) {

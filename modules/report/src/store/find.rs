@@ -48,12 +48,12 @@ macro_rules! reports {
 
 statements! {
     NEWEST = "report.newest":
-        reports!("and (r.opened, r.case_id) < (?29, ?30) order by r.opened desc, r.case_id desc limit ?31");
+        reports!("and (c.merged_into is null or ?27 = 1) and (r.opened, r.case_id) < (?29, ?30) order by r.opened desc, r.case_id desc limit ?31");
     CHANGED = "report.changed":
         reports!("and (c.updated, c.id) > (?29, ?30) and c.updated <= ?32 and c.module = 'report'
                   order by c.updated, c.id limit ?31");
     IN_CELLS = "report.in_cells":
-        reports!("and r.cell between ?29 and ?30 order by r.cell limit ?31");
+        reports!("and (c.merged_into is null or ?27 = 1) and r.cell between ?29 and ?30 order by r.cell limit ?31");
     BY_NUMBER = "report.by_number": reports!("and c.number = ?29");
     BY_ID = "report.by_id": reports!("and c.id = ?29");
     PHOTOS = "report.photos":

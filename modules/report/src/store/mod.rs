@@ -5,6 +5,7 @@ mod categories;
 mod find;
 mod keys;
 mod people;
+mod staff;
 
 use std::str::FromStr;
 
@@ -22,11 +23,16 @@ pub(crate) use find::{CODES, Filter, answers, by_id, by_number, changed, near, n
 pub use keys::add_api_key;
 pub(crate) use keys::api_key;
 pub(crate) use people::{erase, export};
+pub(crate) use staff::{
+    earlier_texts, facts, photo_at, photo_places, set_category, set_place, set_text, set_visibility,
+    swap_photo, text_before,
+};
 
 use crate::model::Visibility;
 
 /// The statements of this module.
-pub(crate) const STATEMENTS: &[&[Sql]] = &[ALL, add::ALL, categories::ALL, find::ALL, keys::ALL, people::ALL];
+pub(crate) const STATEMENTS: &[&[Sql]] =
+    &[ALL, add::ALL, categories::ALL, find::ALL, keys::ALL, people::ALL, staff::ALL];
 
 statements! {
     CONTACT = "report.contact": "select contact_name, contact_email from report where case_id = ?1";

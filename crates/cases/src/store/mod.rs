@@ -1,8 +1,23 @@
+//! All SQL of cases.
+
+pub mod errands;
+pub mod filters;
+mod inbox;
+mod steps;
+pub mod templates;
+
 use access::Permit;
 use base::{CaseId, OfficeId, PersonId, Result, Time};
-use store::{Error, Row, Tx, params, statements};
+use store::{Error, Row, Sql, Tx, params, statements};
 
-use crate::model::{Case, Change, Event, EventKind, State};
+pub use inbox::{Tally, inbox, tally};
+pub use steps::{last_taken, record_step, taken_in, undoable};
+
+use crate::model::{Case, Change, Event, EventKind, Fields, State};
+
+/// The statements of this crate.
+pub(crate) const STATEMENTS: &[&[Sql]] =
+    &[ALL, errands::ALL, filters::ALL, inbox::ALL, steps::ALL, templates::ALL];
 
 /// A case that begins.
 #[derive(Clone, Debug)]
@@ -21,53 +36,44 @@ pub struct NewCase<'a> {
     pub secret_hash: Option<[u8; 32]>,
     /// When.
     pub at: Time,
+    /// Whether somebody must look at it before the public may.
+    pub review: bool,
 }
 
-/// Which cases of the inbox are wanted. Absent means any.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Inbox {
-    /// Of these offices; `None` in the list stands for all, an empty list for none.
-    pub offices: Vec<Option<OfficeId>>,
-    /// In this state.
-    pub state: Option<State>,
-    /// Given to this person.
-    pub assignee: Option<PersonId>,
-    /// Older than this: the last row of the page before.
-    pub before: Option<(Time, CaseId)>,
+/// The columns of a case, in the order [`case`] reads them.
+macro_rules! case_where {
+    ($($tail:expr),+) => {
+        concat!(
+            "select id, module, number, title, state, office_id, assignee, owner, opened, updated, closed, due,
+                    review, merged_into, merged_state
+             from case_file ",
+            $($tail),+
+        )
+    };
 }
-
-/// Offices one person can be granted separately, for the inbox.
-const OFFICES: usize = 6;
+pub(crate) use case_where;
 
 statements! {
     OPEN = "case.open":
-        "insert into case_file (id, module, number, title, state, office_id, owner, secret_hash, opened, updated)
-         values (?1, ?2, ?3, ?4, 'open', ?5, ?6, ?7, ?8, ?8)";
+        "insert into case_file (id, module, number, title, state, office_id, owner, secret_hash, opened, updated,
+                                review)
+         values (?1, ?2, ?3, ?4, 'open', ?5, ?6, ?7, ?8, ?8, ?9)";
     NUMBER = "case.number":
         "insert into case_number (year, last) values (?1, 1)
          on conflict (year) do update set last = case_number.last + 1 returning last";
     BY_ID = "case.by_id":
-        "select id, module, number, title, state, office_id, assignee, owner, opened, updated, closed
-         from case_file where id = ?1";
+        case_where!("where id = ?1");
     BY_NUMBER = "case.by_number":
-        "select id, module, number, title, state, office_id, assignee, owner, opened, updated, closed
-         from case_file where number = ?1";
+        case_where!("where number = ?1");
     BY_SECRET = "case.by_secret":
-        "select id, module, number, title, state, office_id, assignee, owner, opened, updated, closed
-         from case_file where secret_hash = ?1";
+        case_where!("where secret_hash = ?1");
     OF_OWNER = "case.of_owner":
-        "select id, module, number, title, state, office_id, assignee, owner, opened, updated, closed
-         from case_file where owner = ?1 order by opened desc";
-    INBOX = "case.inbox":
-        "select id, module, number, title, state, office_id, assignee, owner, opened, updated, closed
-         from case_file
-         where (updated, id) < (?1, ?2) and (?3 = 1 or office_id in (?4, ?5, ?6, ?7, ?8, ?9))
-         and state = coalesce(?10, state) and (assignee = ?11 or ?11 is null)
-         order by updated desc, id desc limit ?12";
-    COUNTS = "case.counts":
-        "select state, count(*) from case_file where ?1 = 1 or office_id in (?2, ?3, ?4, ?5, ?6, ?7) group by state";
+        case_where!("where owner = ?1 order by opened desc");
     CHANGE = "case.change":
-        "update case_file set state = ?2, office_id = ?3, assignee = ?4, updated = ?5, closed = ?6 where id = ?1";
+        "update case_file set state = ?2, office_id = ?3, assignee = ?4, updated = ?5, closed = ?6, due = ?7,
+         review = ?8, merged_into = ?9, merged_state = ?10 where id = ?1";
+    MERGED = "case.merged": case_where!("where merged_into = ?1 order by opened, id");
+    SET_TITLE = "case.set_title": "update case_file set title = ?2 where id = ?1";
     EVENT = "case.event":
         "insert into case_event (case_id, at, place, kind, public, actor, text)
          values (?1, ?2, (select coalesce(max(place), 0) + 1 from case_event where case_id = ?1), ?3, ?4, ?5, ?6)";
@@ -87,7 +93,17 @@ pub fn open(tx: &mut Tx<'_>, new: &NewCase<'_>) -> Result<String> {
     let (owner, secret) = (new.owner.as_ref(), new.secret_hash.as_ref());
     tx.exec(
         &OPEN,
-        params![&new.id, new.module, number.as_str(), new.title, &new.office, owner, secret, new.at],
+        params![
+            &new.id,
+            new.module,
+            number.as_str(),
+            new.title,
+            &new.office,
+            owner,
+            secret,
+            new.at,
+            new.review
+        ],
     )?;
     event(tx, new.id, new.at, EventKind::Opened, new.owner, "")?;
     Ok(number)
@@ -125,46 +141,21 @@ pub fn of_owner(tx: &mut Tx<'_>, owner: PersonId) -> Result<Vec<Case>> {
     Ok(tx.all(&OF_OWNER, params![&owner], case)?)
 }
 
-/// A page of the inbox, what changed last first.
+/// The cases that are followed up with this one, the oldest first.
 ///
 /// # Errors
 /// What the database says.
-pub fn inbox(tx: &mut Tx<'_>, wanted: &Inbox, limit: i64) -> Result<Vec<Case>> {
-    const END: [u8; 16] = [0xff; 16];
-    let (all, offices) = office_params(&wanted.offices);
-    let [a, b, c, d, e, f] = &offices;
-    let (time, id) = wanted
-        .before
-        .as_ref()
-        .map_or((Time(i64::MAX), END.as_slice()), |(time, id)| (*time, id.as_bytes().as_slice()));
-    let (state, assignee) = (wanted.state.map(State::name), wanted.assignee.as_ref());
-    let params = params![
-        time,
-        id,
-        all,
-        a.as_ref(),
-        b.as_ref(),
-        c.as_ref(),
-        d.as_ref(),
-        e.as_ref(),
-        f.as_ref(),
-        state,
-        assignee,
-        limit
-    ];
-    Ok(tx.all(&INBOX, params, case)?)
+pub fn merged_with(tx: &mut Tx<'_>, id: CaseId) -> Result<Vec<Case>> {
+    Ok(tx.all(&MERGED, params![&id], case)?)
 }
 
-/// How many cases of these offices are in each state.
+/// Calls a case something else, because its module knows better now.
 ///
 /// # Errors
 /// What the database says.
-pub fn counts(tx: &mut Tx<'_>, offices: &[Option<OfficeId>]) -> Result<Vec<(State, i64)>> {
-    let (all, offices) = office_params(offices);
-    let [a, b, c, d, e, f] = &offices;
-    let params = params![all, a.as_ref(), b.as_ref(), c.as_ref(), d.as_ref(), e.as_ref(), f.as_ref()];
-    let rows = tx.all(&COUNTS, params, |row| Ok((state(row, 0)?, row.get(1)?)))?;
-    Ok(rows)
+pub fn set_title(tx: &mut Tx<'_>, id: CaseId, title: &str) -> Result<()> {
+    tx.exec(&SET_TITLE, params![&id, title])?;
+    Ok(())
 }
 
 /// Records what a step made of a case. Needs the permit of whoever did it.
@@ -172,9 +163,21 @@ pub fn counts(tx: &mut Tx<'_>, offices: &[Option<OfficeId>]) -> Result<Vec<(Stat
 /// # Errors
 /// What the database says.
 pub fn record(tx: &mut Tx<'_>, permit: &Permit, case: &Case, change: &Change, now: Time) -> Result<()> {
-    let closed = if change.state.is_closed() { case.closed.or(Some(now)) } else { None };
-    let (state, assignee) = (change.state.name(), change.assignee.as_ref());
-    tx.exec(&CHANGE, params![&case.id, state, &change.office, assignee, now, closed])?;
+    let Fields { state, office, assignee, due, review, merged_into, merged_state } = change.to;
+    let closed = if state.is_closed() { case.closed.or(Some(now)) } else { None };
+    let params = params![
+        &case.id,
+        state.name(),
+        &office,
+        assignee.as_ref(),
+        now,
+        closed,
+        due,
+        review,
+        merged_into.as_ref(),
+        merged_state.map(State::name)
+    ];
+    tx.exec(&CHANGE, params)?;
     for (kind, text) in &change.lines {
         event(tx, case.id, now, *kind, Some(permit.person()), text)?;
     }
@@ -193,11 +196,12 @@ pub fn events(tx: &mut Tx<'_>, id: CaseId, only_public: bool) -> Result<Vec<Even
     Ok(rows)
 }
 
-/// Cuts the tie between a person and what they started; the cases stay.
+/// Cuts the tie between a person and what they started, and forgets what they kept for themselves; the cases stay.
 ///
 /// # Errors
 /// What the database says.
 pub fn erase_owner(tx: &mut Tx<'_>, owner: PersonId) -> Result<u64> {
+    filters::forget(tx, owner)?;
     Ok(tx.exec(&FORGET_OWNER, params![&owner])?)
 }
 
@@ -212,12 +216,15 @@ fn event(
     tx.exec(&EVENT, params![&id, at, kind.name(), kind.is_public(), actor.as_ref(), text]).map(drop)
 }
 
-fn office_params(offices: &[Option<OfficeId>]) -> (bool, [Option<OfficeId>; OFFICES]) {
-    (offices.contains(&None), std::array::from_fn(|index| offices.get(index).copied().flatten()))
-}
-
 fn state(row: &Row<'_>, index: usize) -> Result<State, Error> {
     row.get::<String>(index)?.parse().map_err(|_| Error::Column(index, "a state"))
+}
+
+fn old_state(row: &Row<'_>, index: usize) -> Result<Option<State>, Error> {
+    match row.get::<Option<String>>(index)? {
+        Some(name) => name.parse().map(Some).map_err(|_| Error::Column(index, "a state")),
+        None => Ok(None),
+    }
 }
 
 fn case(row: &Row<'_>) -> Result<Case, Error> {
@@ -233,5 +240,9 @@ fn case(row: &Row<'_>) -> Result<Case, Error> {
         opened: row.get(8)?,
         updated: row.get(9)?,
         closed: row.get(10)?,
+        due: row.get(11)?,
+        review: row.get(12)?,
+        merged_into: row.get(13)?,
+        merged_state: old_state(row, 14)?,
     })
 }
