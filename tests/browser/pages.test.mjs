@@ -16,7 +16,11 @@ const PUBLIC = ['/', '/anliegen', '/anliegen?kategorie=laterne&status=offen', '/
   '/anliegen/1-2025', '/suche', '/suche?q=laterne', '/suche?q=xyzxyz', '/stil', '/anmelden', '/anmelden?gesendet=1',
   '/anmelden/link/abc', '/impressum', '/datenschutz', '/barrierefreiheit', '/gibt-es-nicht'];
 const CITIZEN = ['/konto', '/konto/zweiter-faktor', '/konto/loeschen'];
-const LEAD = ['/arbeitsplatz', '/arbeitsplatz?status=open', '/arbeitsplatz?meine=1', '/arbeitsplatz/fall/1-2025', '/anmelden/zweiter-faktor'];
+const LEAD = ['/arbeitsplatz', '/arbeitsplatz?status=open&sort=frist', '/arbeitsplatz?wer=ich', '/arbeitsplatz?q=laterne&amt=',
+  '/arbeitsplatz/fall/1-2025', '/arbeitsplatz/fall/1-2025?liste=status%3Dalle', '/anmelden/zweiter-faktor',
+  '/arbeitsplatz/auswahl?schritt=status&status=done&fall=1-2025&fall=9999-2025', '/arbeitsplatz/unterwegs',
+  '/arbeitsplatz/unterwegs?wer=amt&lat=50.94&long=6.96', '/arbeitsplatz/fall/1-2025/zusammenfuehren',
+  '/arbeitsplatz/fall/1-2025/kategorie', '/arbeitsplatz/fall/1-2025/ort', '/arbeitsplatz/fall/1-2025/text'];
 const AUDITOR = ['/arbeitsplatz/protokoll'];
 
 let region;

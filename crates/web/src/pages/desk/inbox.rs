@@ -54,6 +54,11 @@ impl View {
         self.listing.query() == query
     }
 
+    /// Whether more was chosen than one of the usual lists, so that it should be seen what.
+    fn is_filtered(&self) -> bool {
+        ["q", "amt", "modul"].iter().any(|name| !self.listing.get(name).is_empty())
+    }
+
     fn states(&self) -> Vec<Choice> {
         let chosen = self.listing.get("status");
         let named = [("todo", "desk-todo"), ("alle", "all"), ("beendet", "desk-ended")];
