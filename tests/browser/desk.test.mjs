@@ -113,7 +113,7 @@ test('with many at once: what is possible happens, what is not is named, and all
   const clerk = await person(browser);
   await signIn(clerk, region, 'koeln', 'clerk');
   const foreign = await report({ category: 'muell' });
-  await clerk.goto(desk(`/auswahl?schritt=nehmen&fall=${a.number}&fall=${foreign.number}`));
+  await clerk.goto(desk(`/auswahl?schritt=nehmen&fall%5B%5D=${a.number}&fall%5B%5D=${foreign.number}`));
   text = await clerk.locator('main').innerText();
   assert.match(text, new RegExp(`${foreign.number}: Dafür fehlt Ihnen die Berechtigung`));
   await clerk.getByRole('button', { name: 'Ausführen' }).click();

@@ -18,7 +18,7 @@ const PUBLIC = ['/', '/anliegen', '/anliegen?kategorie=laterne&status=offen', '/
 const CITIZEN = ['/konto', '/konto/zweiter-faktor', '/konto/loeschen'];
 const LEAD = ['/arbeitsplatz', '/arbeitsplatz?status=open&sort=frist', '/arbeitsplatz?wer=ich', '/arbeitsplatz?q=laterne&amt=',
   '/arbeitsplatz/fall/1-2025', '/arbeitsplatz/fall/1-2025?liste=status%3Dalle', '/anmelden/zweiter-faktor',
-  '/arbeitsplatz/auswahl?schritt=status&status=done&fall=1-2025&fall=9999-2025', '/arbeitsplatz/unterwegs',
+  '/arbeitsplatz/auswahl?schritt=status&status=done&fall%5B%5D=1-2025&fall%5B%5D=9999-2025', '/arbeitsplatz/unterwegs',
   '/arbeitsplatz/unterwegs?wer=amt&lat=50.94&long=6.96', '/arbeitsplatz/fall/1-2025/zusammenfuehren',
   '/arbeitsplatz/fall/1-2025/kategorie', '/arbeitsplatz/fall/1-2025/ort', '/arbeitsplatz/fall/1-2025/text'];
 const AUDITOR = ['/arbeitsplatz/protokoll'];

@@ -24,10 +24,10 @@ macro_rules! wanted {
     };
 }
 
-/// Everybody's cases; ?8 is named so that both families have the same parameters.
+/// Everybody's cases: ?8 is null, and named so that both families have the same parameters.
 macro_rules! of_all {
     ($tail:literal) => {
-        wanted!("(?8 is null)", $tail)
+        wanted!("(assignee = ?8 or ?8 is null)", $tail)
     };
 }
 

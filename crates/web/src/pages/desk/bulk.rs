@@ -65,7 +65,7 @@ pub(crate) async fn confirm(ctx: Ctx, Query(form): Query<Form>) -> Handled {
         .await?;
     let page = ctx.page_titled(ctx.t("bulk-title"), crumbs(&ctx));
     let refused = refused.into_iter().map(|(number, problem)| (number, reason(&ctx, &problem))).collect();
-    let kept = ["schritt", "fall", "text", "status", "person", "amt", "vorlage", "frist", "liste"];
+    let kept = ["schritt", "fall[]", "text", "status", "person", "amt", "vorlage", "frist", "liste"];
     let fields = form.fields().iter().filter(|(name, _)| kept.contains(&name.as_str())).cloned().collect();
     let step = step_title(&ctx, &page, form.get("schritt"));
     html(&ConfirmView { page, step, detail, possible, refused, fields })
@@ -99,7 +99,7 @@ pub(crate) async fn run(ctx: Ctx, form: Form) -> Handled {
 }
 
 fn numbers(form: &Form) -> Result<Vec<String>> {
-    let chosen = form.fields().iter().filter(|(name, _)| name == "fall");
+    let chosen = form.fields().iter().filter(|(name, _)| name == "fall[]");
     let mut numbers: Vec<String> = chosen.map(|(_, number)| number.clone()).collect();
     numbers.dedup();
     match numbers.len() {
