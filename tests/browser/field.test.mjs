@@ -104,20 +104,20 @@ test('offline: what was done waits in the browser, survives a reload and is done
   await lead.getByRole('button', { name: 'erledigt', exact: true }).click();
 
   // The answer to the first sending is lost on its way back, so it is sent again.
-  let lost = 0;
-  await crew.route('**/unterwegs/tat', async (route) => {
-    if (lost === 0) {
-      lost += 1;
-      await route.fetch();
-      return route.abort();
-    }
-    return route.continue();
+  await crew.evaluate(() => {
+    const real = window.fetch;
+    window.fetch = async (...request) => {
+      const answer = await real(...request);
+      if (window.lost) return answer;
+      window.lost = answer.status;
+      throw new TypeError('the answer was lost');
+    };
   });
   await crew.context().setOffline(false);
   await crew.evaluate(() => window.dispatchEvent(new Event('online')));
-  for (let tries = 0; lost === 0 && tries < 50; tries += 1) await crew.waitForTimeout(100);
-  assert.equal(lost, 1);
-  await crew.waitForTimeout(500);
+  await crew.waitForFunction(() => window.lost);
+  assert.equal(await crew.evaluate(() => window.lost), 200, 'the server has it');
+  assert.equal(await crew.locator('[data-queue-list] li').count(), 3, 'and the browser does not know');
   await crew.goto(way());
   const conflict = crew.locator('[data-queue-list] li');
   await conflict.filter({ hasText: 'Nicht angenommen' }).waitFor();

@@ -144,7 +144,7 @@ async fn a_step_is_taken_back_while_it_is_the_last_thing_that_happened() {
             let case = cases::by_id(tx, id)?.unwrap();
             let (taken, last) = cases::last_taken(tx, id)?.unwrap();
             assert_eq!(cases::undoable(tx, &case)?.as_ref(), Some(&taken));
-            assert_eq!(cases::taken_in(tx, form(1))?, [taken.clone()]);
+            assert_eq!(cases::taken_in(tx, form(1))?, std::slice::from_ref(&taken));
             let change = cases::undo(&case, &taken, last, "").map_err(base::Problem::from)?;
             cases::record(tx, &permit(), &case, &change, START.plus_seconds(120))?;
             Ok(cases::by_id(tx, id)?.unwrap())

@@ -336,3 +336,4 @@ visit-queue = Wartet auf Netz
 visit-sent = Gesendet.
 visit-kept = Gemerkt. Wird gesendet, sobald es Netz gibt.
 visit-conflict = Nicht angenommen:
+steps-more = Weitere Schritte

@@ -335,3 +335,4 @@ visit-queue = Waiting for the network
 visit-sent = Sent.
 visit-kept = Kept. It is sent as soon as there is a network.
 visit-conflict = Not accepted:
+steps-more = Further steps

@@ -126,3 +126,121 @@ pub(crate) fn swap_photo(
     }
     Ok(unused)
 }
+
+#[cfg(test)]
+mod tests {
+    use access::{Action, Ask, Grant, Permit, Role, Who};
+    use base::{Clock, Entropy, PersonId};
+    use cases::{Change, EventKind, NewCase};
+    use testkit::Fresh;
+
+    use super::super::{Photo, add, by_id, categories, photos, set_up};
+    use super::*;
+    use crate::model::{Valid, Whereabouts};
+
+    const AT: Time = Time(1_700_000_000_000_000);
+
+    fn permit() -> Permit {
+        let id = PersonId::from_bytes(&[9; 16]).unwrap();
+        let grant = Grant { role: Role::Lead, office: None, module: None };
+        let who = Who::Person { id, strong: true, grants: vec![grant] };
+        access::decide(&who, &Ask { action: Action::WorkOnCase, module: None, office: None }).unwrap()
+    }
+
+    fn open(fresh: &Fresh) -> ::store::Db {
+        let kernel = [::store::MIGRATIONS, identity::MIGRATIONS, cases::MIGRATIONS].concat();
+        fresh.open(&[kernel, crate::MODULE.migrations.to_vec()].concat(), None).unwrap()
+    }
+
+    fn photo(byte: u8) -> Photo {
+        Photo { hash: FileHash([byte; 32]), size: 1, width: 8, height: 8 }
+    }
+
+    /// A report with two photos of its sender and one of a crew.
+    fn filed(tx: &mut Tx<'_>) -> Result<CaseId> {
+        let (clock, entropy) = (Clock::fixed(AT), Entropy::system());
+        let office = identity::add_office(tx, (&clock, &entropy), "Amt", "amt@example.org")?;
+        set_up(tx, office)?;
+        let category = categories(tx)?.remove(0);
+        let id = CaseId::new(&clock, &entropy);
+        let new = NewCase {
+            id,
+            module: "report",
+            title: "Müll",
+            office,
+            owner: None,
+            secret_hash: None,
+            at: AT,
+            review: false,
+        };
+        cases::open(tx, &new)?;
+        let report = Valid {
+            category,
+            text: "Herr Geheim".into(),
+            whereabouts: Whereabouts::Address("Domkloster 4".into()),
+            name: None,
+            email: None,
+            answers: vec![],
+            client_id: None,
+        };
+        add(tx, id, &report, &[photo(1), photo(2), photo(3)], AT)?;
+        let case = cases::by_id(tx, id)?.unwrap();
+        let change = Change::of(&case)
+            .line(EventKind::Visit, "done mit 7 Schrauben")
+            .line(EventKind::Visit, "after 3");
+        cases::record(tx, &permit(), &case, &change, AT)?;
+        Ok(id)
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn photos_follow_the_report_but_those_of_crews_stay_with_the_office() {
+        for fresh in Fresh::everywhere() {
+            let db = open(&fresh);
+            let counts = db.write("test", |tx| {
+                let id = filed(tx)?;
+                let mut counts = Vec::new();
+                for visibility in [Visibility::Private, Visibility::Public] {
+                    set_visibility(tx, id, visibility)?;
+                    counts.push(photos(tx, id)?.len());
+                }
+                Ok(counts)
+            });
+            assert_eq!(counts.await.unwrap(), [0, 2]);
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn an_earlier_text_is_kept_for_the_office_until_it_is_removed_for_good() {
+        for fresh in Fresh::everywhere() {
+            let db = open(&fresh);
+            let work = db.write("test", |tx| {
+                let id = filed(tx)?;
+                set_text(tx, id, ("Herr Geheim", "Herr G."), Some(AT))?;
+                let kept = text_before(tx, id, AT)?;
+                set_text(tx, id, ("Herr G.", "Jemand"), None)?;
+                let text = by_id(tx, id)?.unwrap().text;
+                Ok((kept, earlier_texts(tx, id)?, text_before(tx, id, AT).unwrap_err().code, text))
+            });
+            let (kept, earlier, code, text) = work.await.unwrap();
+            assert_eq!((kept.as_str(), text.as_str()), ("Herr Geheim", "Jemand"));
+            assert!(earlier.is_empty());
+            assert_eq!(code, "report-text-gone");
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_file_is_given_up_only_when_no_other_report_shows_it() {
+        for fresh in Fresh::everywhere() {
+            let db = open(&fresh);
+            let unused = db.write("test", |tx| {
+                let id = filed(tx)?;
+                super::super::add::add_photo(tx, id, &photo(1), false, AT)?;
+                let shared = swap_photo(tx, (id, 1), photo(1).hash, &photo(7), AT)?;
+                let alone = swap_photo(tx, (id, 4), photo(1).hash, &photo(8), AT)?;
+                let again = swap_photo(tx, (id, 4), photo(1).hash, &photo(8), AT).unwrap_err().code;
+                Ok((shared, alone, again))
+            });
+            assert_eq!(unused.await.unwrap(), (false, true, "nothing-new"));
+        }
+    }
+}

@@ -31,7 +31,7 @@ pub(crate) async fn change(ctx: Ctx, form: Form) -> Handled {
                 .await?;
         }
         "ohne" => {
-            ctx.member().db.write("filter.plain", move |tx| filters::set_default(tx, person, None)).await?
+            ctx.member().db.write("filter.plain", move |tx| filters::set_default(tx, person, None)).await?;
         }
         "entfernen" => {
             let chosen = named()?;
