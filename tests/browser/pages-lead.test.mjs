@@ -1,0 +1,107 @@
+// Every page, held against four checkers: light and dark, wide and at 360 and 320 pixels, with error states.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { AxeBuilder } from '@axe-core/playwright';
+import { HtmlValidate } from 'html-validate';
+import pa11y from 'pa11y';
+import puppeteer from 'puppeteer';
+import { person, signIn, startBrowser, startRegion } from './region.mjs';
+
+const PUBLIC = ['/stil'];
+const CITIZEN = [];
+const LEAD = ['/arbeitsplatz', '/arbeitsplatz?status=open&sort=frist', '/arbeitsplatz?wer=ich', '/arbeitsplatz?q=laterne&amt=',
+  '/arbeitsplatz/fall/1-2025', '/arbeitsplatz/fall/1-2025?liste=status%3Dalle', '/anmelden/zweiter-faktor',
+  '/arbeitsplatz/auswahl?schritt=status&status=done&fall%5B%5D=1-2025&fall%5B%5D=9999-2025', '/arbeitsplatz/unterwegs',
+  '/arbeitsplatz/unterwegs?wer=amt&lat=50.94&long=6.96', '/arbeitsplatz/fall/1-2025/zusammenfuehren',
+  '/arbeitsplatz/fall/1-2025/kategorie', '/arbeitsplatz/fall/1-2025/ort', '/arbeitsplatz/fall/1-2025/text'];
+const AUDITOR = ['/arbeitsplatz/protokoll'];
+
+let region;
+let browser;
+let dir;
+before(async () => {
+  region = await startRegion();
+  browser = await startBrowser();
+  dir = mkdtempSync(join(tmpdir(), 'raum-pages-'));
+  if (process.env.SHOTS) mkdirSync(process.env.SHOTS, { recursive: true });
+});
+after(async () => {
+  await browser?.close();
+  await region?.stop();
+  if (dir) rmSync(dir, { recursive: true, force: true });
+});
+
+const html = new HtmlValidate({
+  extends: ['html-validate:recommended', 'html-validate:a11y', 'html-validate:document'],
+  // An image button is the only one that tells where it was clicked; subresources are our own.
+  rules: { 'prefer-button': 'off', 'require-sri': 'off', 'long-title': 'off', 'no-trailing-whitespace': 'off', 'no-inline-style': 'error', 'wcag/h30': 'error' },
+});
+
+async function visit(role, paths, colorScheme) {
+  const found = [];
+  const page = await person(browser, { colorScheme });
+  if (role) await signIn(page, region, 'koeln', role);
+  for (const path of paths) {
+    await page.setViewportSize({ width: 1280, height: 900 });
+    const answer = await page.goto(region.url('koeln', path));
+    await page.waitForLoadState('networkidle');
+    const source = await answer.text();
+    const name = `${colorScheme}-${role ?? 'public'}-${path.replace(/[^a-z0-9]+/gi, '_')}`;
+    writeFileSync(join(dir, `${name}.html`), source);
+    for (const result of (await html.validateString(source, path)).results) {
+      found.push(...result.messages.map((message) => `${path}: html-validate ${message.ruleId} ${message.line}: ${message.message}`));
+    }
+    const axe = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze();
+    found.push(...axe.violations.map((violation) => `${path} ${colorScheme}: axe ${violation.id}: ${violation.nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`));
+    if (process.env.SHOTS) await page.screenshot({ path: join(process.env.SHOTS, `${name}-1280.png`), fullPage: true });
+    for (const width of [360, 320]) {
+      await page.setViewportSize({ width, height: 780 });
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      if (overflow > 0) found.push(`${path}: ${overflow} pixels too wide at ${width}`);
+      if (width === 360) {
+        const small = await page.evaluate(() => [...document.querySelectorAll('a, button, input, select, textarea')]
+          .filter((element) => element.type !== 'hidden' && element.checkVisibility() && !element.closest('p, dd, li.leaflet, .leaflet-control-attribution, .raum-skip'))
+          .filter((element) => !element.classList.contains('raum-skip'))
+          .map((element) => ({ element, box: element.getBoundingClientRect() }))
+          .filter(({ box }) => box.width > 0 && (box.width < 24 || box.height < 24))
+          .map(({ element, box }) => `${element.outerHTML.slice(0, 80)} ${Math.round(box.width)}x${Math.round(box.height)}`));
+        found.push(...small.map((text) => `${path}: target smaller than 24 pixels: ${text}`));
+        if (process.env.SHOTS) await page.screenshot({ path: join(process.env.SHOTS, `${name}-360.png`), fullPage: true });
+      }
+    }
+  }
+  found.push(...page.complaints.filter((text) => !text.includes('404')));
+  return found;
+}
+
+for (const colorScheme of ['light', 'dark']) {
+  test(`every page is clean in axe and html-validate and fits narrow screens, ${colorScheme}`, async () => {
+    const found = [];
+    for (const [role, paths] of [[null, PUBLIC], ['citizen', CITIZEN], ['lead', LEAD], ['auditor', AUDITOR]]) {
+      found.push(...await visit(role, paths, colorScheme));
+    }
+    assert.deepEqual(found, []);
+  });
+}
+
+test('every page is valid in the Nu HTML checker', () => {
+  const jar = new URL('node_modules/vnu-jar/build/dist/vnu.jar', import.meta.url).pathname;
+  const checked = spawnSync('java', ['-jar', jar, '--errors-only', '--skip-non-html', '--format', 'gnu', dir], { encoding: 'utf8' });
+  assert.equal(checked.stderr.trim(), '');
+  assert.equal(checked.status, 0);
+});
+
+test('every public page is clean in pa11y', async () => {
+  const chrome = await puppeteer.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-background-networking'] });
+  const found = [];
+  for (const path of PUBLIC) {
+    const result = await pa11y(region.url('koeln', path), { browser: chrome, standard: 'WCAG2AA', runners: ['htmlcs'] });
+    found.push(...result.issues.map((issue) => `${path}: ${issue.code} ${issue.context?.slice(0, 120)}`));
+  }
+  await chrome.close();
+  assert.deepEqual(found, []);
+});
