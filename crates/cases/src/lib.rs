@@ -3,8 +3,11 @@
 //!
 //! What a case is about in detail is its module's business; nothing here knows.
 
+pub mod calendar;
 mod model;
+pub mod service;
 mod store;
+pub mod templates;
 
 use ::store::{Migration, Sql};
 
@@ -14,8 +17,11 @@ pub use store::{
 };
 
 /// The tables of this crate.
-pub const MIGRATIONS: &[Migration] =
-    &[Migration { module: "cases", version: 1, sql: include_str!("../migrations/0001_cases.sql") }];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { module: "cases", version: 1, sql: include_str!("../migrations/0001_cases.sql") },
+    Migration { module: "cases", version: 2, sql: include_str!("../migrations/0002_desk.sql") },
+    Migration { module: "cases", version: 3, sql: include_str!("../migrations/0003_calendar.sql") },
+];
 
 /// The statements of this crate.
-pub const STATEMENTS: &[&[Sql]] = &[store::ALL];
+pub const STATEMENTS: &[&[Sql]] = &[store::ALL, service::ALL, templates::ALL];

@@ -8,6 +8,7 @@ pub mod assets;
 mod context;
 mod failure;
 mod form;
+pub mod imports;
 pub mod mail;
 mod member;
 mod metrics;

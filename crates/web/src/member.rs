@@ -169,19 +169,8 @@ impl Member {
         Arc::clone(&self.atlas.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Keeps areas and uses them at once.
-    ///
-    /// # Errors
-    /// What the database says.
-    pub async fn import_areas(&self, areas: Vec<place::Area>) -> Result<usize> {
-        let count = areas.len();
-        let atlas = self.db.write("area.import", move |tx| {
-            place::save(tx, &areas)?;
-            Ok(place::load(tx)?)
-        });
-        let atlas = Arc::new(atlas.await?);
-        *self.atlas.write().unwrap_or_else(PoisonError::into_inner) = atlas;
-        Ok(count)
+    pub(crate) fn use_atlas(&self, atlas: Atlas) {
+        *self.atlas.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(atlas);
     }
 
     /// Whether a place is this member's; everything is where no boundaries are known.

@@ -19,11 +19,10 @@ pub use store::{add_api_key, set_up};
 /// The module.
 pub const MODULE: Module = Module {
     name: "report",
-    migrations: &[Migration {
-        module: "report",
-        version: 1,
-        sql: include_str!("../migrations/0001_report.sql"),
-    }],
+    migrations: &[
+        Migration { module: "report", version: 1, sql: include_str!("../migrations/0001_report.sql") },
+        Migration { module: "report", version: 6, sql: include_str!("../migrations/0006_admin.sql") },
+    ],
     statements: store::STATEMENTS,
     texts: &[(Lang::De, include_str!("../texts/de.ftl")), (Lang::En, include_str!("../texts/en.ftl"))],
     pages: pages::routes,
@@ -38,3 +37,17 @@ pub const MODULE: Module = Module {
     erase: store::erase,
     demo: demo::fill,
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What reading a file may find is told by this module's pages.
+    #[test]
+    fn every_finding_of_an_import_has_its_text() {
+        let texts = web::Texts::new(MODULE.texts).unwrap();
+        for code in place::import::CODES {
+            assert!(Lang::ALL.iter().all(|lang| texts.find(*lang, code, &[]).is_some()), "{code}");
+        }
+    }
+}

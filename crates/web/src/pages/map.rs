@@ -55,7 +55,7 @@ impl MapView {
         let frame = Frame::fit(&bounds.unwrap_or_else(germany), width);
         let own = |area: &place::Area| member.settings.ars.contains(&area.ars);
         let areas = atlas.areas().iter().filter(|area| shown(&frame, &area.bounds()));
-        let areas = areas.map(|area| (frame.path(area), own(area), area.name.clone())).collect();
+        let areas = areas.map(|area| (frame.path(&area.shape), own(area), area.name.clone())).collect();
         let middle = |area: &place::Area| {
             let Bounds { min, max } = area.bounds();
             let (x, y) = frame.project(Point {

@@ -1,6 +1,7 @@
 //! The pages that belong to no module.
 
 mod account;
+mod address;
 mod desk;
 mod files;
 mod home;
@@ -43,6 +44,7 @@ pub(crate) fn routes() -> Router {
         .route("/arbeitsplatz", get(desk::inbox))
         .route("/arbeitsplatz/fall/{number}", get(desk::show).post(desk::act))
         .route("/arbeitsplatz/protokoll", get(desk::audit))
+        .route("/karte/adresse", get(address::find))
         .route("/karte/umriss.svg", get(map::outline))
         .route("/karte/umrisse.geojson", get(map::outlines))
         .route("/karte/kacheln/{z}/{x}/{y}", get(map::tile))

@@ -2,6 +2,7 @@
 
 mod category;
 mod check;
+mod responsibility;
 
 use base::{CaseId, Time};
 use cases::State;
@@ -9,6 +10,7 @@ use place::Point;
 
 pub(crate) use category::{Category, Choice, Datatype, Question, Visibility};
 pub(crate) use check::{Draft, LONGEST, Valid, Whereabouts, check, clean};
+pub(crate) use responsibility::{Body, Decision, Rule, Spot, What, Where, Worker, responsible};
 
 /// A report as the public sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]

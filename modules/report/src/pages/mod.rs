@@ -1,5 +1,6 @@
 //! The pages people see.
 
+mod desk;
 mod list;
 mod new;
 mod show;
@@ -19,4 +20,5 @@ pub(crate) fn routes() -> Router {
         .route("/anliegen/v/{secret}", get(show::tracking))
         .route("/anliegen/{number}", get(show::public))
         .route("/anliegen/{number}/quittung", get(show::receipt))
+        .merge(desk::routes())
 }
