@@ -18,6 +18,9 @@ const PUBLIC = ['/', '/anliegen', '/anliegen?kategorie=laterne&status=offen', '/
 const CITIZEN = ['/konto', '/konto/zweiter-faktor', '/konto/loeschen'];
 const LEAD = ['/arbeitsplatz', '/arbeitsplatz?status=open', '/arbeitsplatz?meine=1', '/arbeitsplatz/fall/1-2025', '/anmelden/zweiter-faktor'];
 const AUDITOR = ['/arbeitsplatz/protokoll'];
+const ADMIN = ['', '/kategorien', '/kategorien/neu', '/kategorien/laterne', '/kategorien/laterne/fragen', '/kategorien/laterne/fragen/fehler',
+  '/zustaendigkeiten', '/zustaendigkeiten?test_kategorie=ampel', '/zustaendigkeiten?test_kategorie=ampel&lat=50.94&long=6.96', '/vorlagen',
+  '/dienstzeiten', '/feiertage?jahr=2027', '/stadtteile', '/strassen', '/strassen?q=goethestr%203', '/importe'].map((path) => `/arbeitsplatz/anliegen${path}`);
 
 let region;
 let browser;
@@ -40,10 +43,23 @@ const html = new HtmlValidate({
   rules: { 'prefer-button': 'off', 'require-sri': 'off', 'long-title': 'off', 'no-trailing-whitespace': 'off', 'no-inline-style': 'error', 'wcag/h30': 'error' },
 });
 
+/** Sends a file that is only looked at, and gives the address of its preview. */
+async function preview(page) {
+  await page.goto(region.url('koeln', '/arbeitsplatz/anliegen/importe'));
+  await page.locator('#art').selectOption('districts');
+  const ring = [[6.9, 50.9], [6.95, 50.9], [6.95, 50.95], [6.9, 50.95], [6.9, 50.9]];
+  const features = ['1', '1'].map((key) => ({ type: 'Feature', properties: { key, name: 'Neustadt' }, geometry: { type: 'Polygon', coordinates: [ring] } }));
+  const buffer = Buffer.from(JSON.stringify({ type: 'FeatureCollection', features }));
+  await page.locator('#datei').setInputFiles({ name: 'a.geojson', mimeType: 'application/geo+json', buffer });
+  await page.locator('main form button').click();
+  return new URL(page.url()).pathname;
+}
+
 async function visit(role, paths, colorScheme) {
   const found = [];
   const page = await person(browser, { colorScheme });
   if (role) await signIn(page, region, 'koeln', role);
+  if (role === 'admin') paths = [...paths, await preview(page)];
   for (const path of paths) {
     await page.setViewportSize({ width: 1280, height: 900 });
     const answer = await page.goto(region.url('koeln', path));
@@ -80,7 +96,7 @@ async function visit(role, paths, colorScheme) {
 for (const colorScheme of ['light', 'dark']) {
   test(`every page is clean in axe and html-validate and fits narrow screens, ${colorScheme}`, async () => {
     const found = [];
-    for (const [role, paths] of [[null, PUBLIC], ['citizen', CITIZEN], ['lead', LEAD], ['auditor', AUDITOR]]) {
+    for (const [role, paths] of [[null, PUBLIC], ['citizen', CITIZEN], ['lead', LEAD], ['auditor', AUDITOR], ['admin', ADMIN]]) {
       found.push(...await visit(role, paths, colorScheme));
     }
     assert.deepEqual(found, []);
