@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "a measurement that cannot go on should stop")]
 
 mod pages;
+mod places;
 mod process;
 mod stores;
 
@@ -19,6 +20,7 @@ async fn main() {
     stores::writes().await;
     stores::reads().await;
     stores::ledger().await;
+    places::owners();
     pages::rows().await;
     process::start_and_memory();
     process::logins().await;
