@@ -94,7 +94,7 @@ fn read(text: &str) -> Words {
     let (street, town) = match parts.as_slice() {
         [] => ("", None),
         [street] => (*street, None),
-        [town, street, ..] if has_zip(&town) && !has_zip(&street) => (*street, Some(*town)),
+        [town, street, ..] if has_zip(town) && !has_zip(street) => (*street, Some(*town)),
         [street, .., town] => (*street, Some(*town)),
     };
     let town =

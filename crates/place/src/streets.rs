@@ -77,7 +77,8 @@ pub fn fold(text: &str) -> String {
             'ß' => plain.push_str("ss"),
             '.' | '-' => plain.push(' '),
             other => {
-                plain.extend(std::iter::once(other).nfkd().filter(|c| c.is_ascii_alphanumeric() || *c == ' '))
+                plain
+                    .extend(std::iter::once(other).nfkd().filter(|c| c.is_ascii_alphanumeric() || *c == ' '));
             }
         }
     }

@@ -82,7 +82,7 @@ fn projection(db: &Connection, srs: i64) -> Result<Projection, Finding> {
 fn features(db: &Connection, table: &str, column: &str, most: usize) -> rusqlite::Result<Vec<Feature>> {
     let quoted = table.replace('"', "\"\"");
     let mut statement = db.prepare(&format!("select * from \"{quoted}\" limit {}", most + 1))?;
-    let names: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+    let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
     let mut rows = statement.query([])?;
     let mut features = Vec::new();
     while let Some(row) = rows.next()? {
@@ -91,7 +91,7 @@ fn features(db: &Connection, table: &str, column: &str, most: usize) -> rusqlite
             match row.get_ref(index)? {
                 ValueRef::Blob(blob) if name.eq_ignore_ascii_case(column) => drawing = shape(blob),
                 ValueRef::Text(text) => {
-                    fields.push((name.clone(), String::from_utf8_lossy(text).into_owned()))
+                    fields.push((name.clone(), String::from_utf8_lossy(text).into_owned()));
                 }
                 ValueRef::Integer(number) => fields.push((name.clone(), number.to_string())),
                 ValueRef::Real(number) => fields.push((name.clone(), number.to_string())),

@@ -11,12 +11,14 @@ const HERE: &str = "/arbeitsplatz/anliegen/dienstzeiten";
 /// The names of days in fields and message keys, Monday first.
 const DAYS: [&str; 7] = ["mo", "di", "mi", "do", "fr", "sa", "so"];
 
+/// A span in the form: the names of its two fields, from and to.
+type SpanFields = (String, String, String, String);
+
 #[derive(Template)]
 #[template(path = "report_hours.html")]
 struct View {
     page: Page,
-    /// Each day with its spans: the names of the two fields, from and to.
-    days: Vec<(&'static str, Vec<(String, String, String, String)>)>,
+    days: Vec<(&'static str, Vec<SpanFields>)>,
 }
 
 /// The service hours of a week.
