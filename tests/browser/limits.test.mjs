@@ -48,3 +48,19 @@ test('after ten wrong passwords the account is locked for a while, with the righ
   }, { email, password });
   assert.deepEqual(statuses, [...Array(10).fill(200), 429]);
 });
+
+test('after a hundred wrong passkeys from one address nobody there is asked for one any more', async () => {
+  const page = await person(browser);
+  await page.goto(region.url('koeln', '/anmelden'));
+  const statuses = await page.evaluate(async () => {
+    const post = (url, body) => fetch(url, {
+      method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body),
+    }).then((answer) => answer.status);
+    const statuses = [];
+    for (let number = 0; number < 101; number += 1) {
+      statuses.push(await post('/anmelden/passkey', { id: `wrong ${number}`, credential: {} }));
+    }
+    return [...statuses, await post('/anmelden/passkey/frage', {})];
+  });
+  assert.deepEqual(statuses, [...Array(100).fill(403), 429, 429]);
+});

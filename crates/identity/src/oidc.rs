@@ -272,3 +272,20 @@ fn unreachable(error: &dyn std::error::Error) -> Problem {
 fn unverified(why: &str) -> Problem {
     Problem::peer("oidc-unreachable", "the provider's ID token cannot be trusted").because(why.to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_travel_over_tls_or_not_at_all_and_stand_in_no_log() {
+        let is_secret = |url: &str| super::is_secret(&Url::parse(url).unwrap());
+        assert!(is_secret("https://sso.example/realms/stadt") && is_secret("http://localhost:8080"));
+        assert!(!is_secret("http://sso.example") && !is_secret("http://localhost.sso.example"));
+        let settings = serde_json::json!({
+            "name": "x", "issuer": "https://sso.example", "client_id": "raum", "client_secret": "verborgen"
+        });
+        let settings: Settings = serde_json::from_value(settings).unwrap();
+        assert_eq!(format!("{settings:?}"), "Oidc(raum at https://sso.example)");
+    }
+}

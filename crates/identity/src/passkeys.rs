@@ -96,7 +96,7 @@ impl Passkeys {
         if others.len() >= MOST {
             return Err(Problem::conflict("passkeys-full", format!("nobody has more than {MOST} passkeys")));
         }
-        let others = others.into_iter().map(|passkey| passkey.id.into()).collect();
+        let others = others.into_iter().map(|passkey| passkey.id).collect();
         let (id, email) = (Uuid::from_bytes(*account.id.as_bytes()), account.email.as_deref());
         let email = email.unwrap_or_default();
         let name = if account.name.is_empty() { email } else { &account.name };

@@ -89,6 +89,7 @@ pub(crate) async fn list(ctx: Ctx, Query(form): Query<Form>) -> Handled {
     let mut rows = rows(&ctx, staff, &grants, &offices);
     let wanted = form.find("sortierung").unwrap_or("name");
     let (by, down) = wanted.strip_prefix('-').map_or((wanted, false), |by| (by, true));
+    let (by, _) = COLUMNS.into_iter().find(|(word, _)| *word == by).unwrap_or(COLUMNS[0]);
     rows.sort_by_cached_key(|row| key(row, by));
     if down {
         rows.reverse();
