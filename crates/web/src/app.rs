@@ -87,7 +87,7 @@ async fn gate(State(app): State<App>, request: Request, next: Next) -> Response 
     let mut response = answer.unwrap_or_else(|_| problem_json(&Problem::busy("timeout", "it took too long")));
     protect(&mut response);
     let (code, time) = (response.status().as_u16(), start.elapsed());
-    app.requests.count(&route, &method, code, time);
+    app.requests.count(&route, method.as_str(), code, time);
     tracing::info!(%method, route, status = code, micros = time.as_micros(), "request");
     response
 }
