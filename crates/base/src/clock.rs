@@ -29,7 +29,8 @@ impl Time {
     /// `2026-11-23T08:15:00Z`: the profile of ISO 8601 with seconds and zone that RFC 3339 and Open311 share.
     #[must_use]
     pub fn rfc3339(self) -> String {
-        self.timestamp().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+        let whole = Timestamp::from_second(self.seconds()).unwrap_or(Timestamp::UNIX_EPOCH);
+        whole.to_string()
     }
 
     /// Reads RFC 3339 (`2026-11-23T08:15:00+01:00`); `None` when it is not a complete date, time and zone.

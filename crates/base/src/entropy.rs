@@ -1,14 +1,16 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rand_chacha::ChaCha20Rng;
-use rand_chacha::rand_core::{Rng as _, SeedableRng as _};
+use rand::rngs::ChaCha20Rng;
+use rand::{Rng as _, SeedableRng as _};
 
-/// Where the program takes random bytes from: the operating system, or a seed when a run must be repeatable.
+/// Where the program takes random bytes from: a generator that the operating system seeds anew again and again, or a
+/// seed when a run must be repeatable.
 #[derive(Clone, Debug, Default)]
 pub struct Entropy(Option<Arc<Mutex<ChaCha20Rng>>>);
 
 impl Entropy {
-    /// The operating system's generator.
+    /// The thread's own generator (ChaCha, seeded by the operating system): as unguessable as the system's, without a
+    /// call into it for every id.
     #[must_use]
     pub fn system() -> Self {
         Self(None)
@@ -24,11 +26,11 @@ impl Entropy {
     ///
     /// # Panics
     /// When the operating system has no randomness to give; nothing safe can be done without it.
-    #[expect(clippy::expect_used, clippy::disallowed_methods, reason = "no secret may ever be guessed")]
+    #[expect(clippy::disallowed_methods, reason = "the one place that may")]
     pub fn fill(&self, target: &mut [u8]) {
         match &self.0 {
             Some(seeded) => seeded.lock().unwrap_or_else(PoisonError::into_inner).fill_bytes(target),
-            None => getrandom::fill(target).expect("the operating system gives random bytes"),
+            None => rand::rng().fill_bytes(target),
         }
     }
 

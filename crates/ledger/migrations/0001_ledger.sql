@@ -9,11 +9,15 @@ create table ledger_entry (
     seq integer,
     at integer not null,
     case_id blob,
-    header blob not null
+    header blob not null,
+    subject blob,
+    salt blob,
+    sealed blob
 );
 create unique index ledger_entry_seq on ledger_entry (feed, seq) where seq is not null;
 create index ledger_entry_pending on ledger_entry (at) where seq is null;
 create index ledger_entry_case on ledger_entry (case_id) where case_id is not null;
+create index ledger_entry_subject on ledger_entry (subject) where subject is not null;
 create table ledger_tile (
     feed text not null,
     level integer not null,
@@ -21,10 +25,3 @@ create table ledger_tile (
     hashes blob not null,
     primary key (feed, level, place)
 );
-create table ledger_payload (
-    entry_id blob primary key,
-    subject blob,
-    wrapped blob not null,
-    sealed blob not null
-);
-create index ledger_payload_subject on ledger_payload (subject) where subject is not null;

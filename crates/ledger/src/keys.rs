@@ -67,11 +67,24 @@ impl std::fmt::Debug for Keys {
 }
 
 fn derive(seed: &[u8; 32], purpose: &str) -> Zeroizing<[u8; 32]> {
-    let mut key = Zeroizing::new([0; 32]);
-    // 32 bytes are far below the 8160 that HKDF-SHA256 can give.
-    let expanded = Hkdf::<Sha256>::new(None, seed).expand(purpose.as_bytes(), key.as_mut_slice());
-    debug_assert!(expanded.is_ok());
+    let [key] = expand(&[], seed, [purpose]);
     key
+}
+
+/// Keys for several purposes from one secret and a salt (HKDF-SHA256, RFC 5869; an empty salt is none).
+pub(crate) fn expand<const N: usize>(
+    salt: &[u8],
+    secret: &[u8; 32],
+    purposes: [&str; N],
+) -> [Zeroizing<[u8; 32]>; N] {
+    let extracted = Hkdf::<Sha256>::new(Some(salt), secret);
+    purposes.map(|purpose| {
+        let mut key = Zeroizing::new([0; 32]);
+        // 32 bytes are far below the 8160 that HKDF-SHA256 can give.
+        let expanded = extracted.expand(purpose.as_bytes(), key.as_mut_slice());
+        debug_assert!(expanded.is_ok());
+        key
+    })
 }
 
 pub(crate) fn hmac(key: &[u8; 32], message: &[u8]) -> [u8; 32] {

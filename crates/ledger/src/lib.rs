@@ -87,7 +87,8 @@ pub struct Header {
 
 statements! {
     INSERT = "ledger.insert":
-        "insert into ledger_entry (id, feed, at, case_id, header) values (?1, ?2, ?3, ?4, ?5)";
+        "insert into ledger_entry (id, feed, seq, at, case_id, header, subject, salt, sealed)
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
     ENTRY = "ledger.entry": "select feed, seq, header from ledger_entry where id = ?1";
     OF_CASE = "ledger.of_case":
         "select id from ledger_entry where case_id = ?1 and feed = ?2 order by at limit 1";
@@ -114,7 +115,7 @@ impl Ledger {
     /// What gives entries their places; to be handed to the database when it is opened.
     #[must_use]
     pub fn sequencer(&self) -> Arc<dyn BeforeCommit> {
-        Arc::new(sequence::Sequencer { keys: Arc::clone(&self.keys) })
+        Arc::new(sequence::Sequencer::new(Arc::clone(&self.keys)))
     }
 
     /// The keys.
@@ -130,14 +131,8 @@ impl Ledger {
     pub fn append(&self, tx: &mut Tx<'_>, fact: &Fact<'_>) -> Result<EntryId> {
         let id = EntryId::new(&self.clock, &self.entropy);
         let at = self.next_moment();
-        let commitment = match fact.payload {
-            Some(content) => {
-                let sealed = payload::seal(&self.keys, &self.entropy, id, content)?;
-                payload::keep(tx, id, fact.subject, &sealed)?;
-                Some(sealed.commitment)
-            }
-            None => None,
-        };
+        let sealed = fact.payload.map(|content| payload::seal(&self.keys, &self.entropy, id, content));
+        let sealed = sealed.transpose()?;
         let header = Header {
             v: 1,
             id,
@@ -146,11 +141,15 @@ impl Ledger {
             at: written_time(at, fact.feed),
             actor: self.pseudonym(fact.actor, fact.feed),
             case: fact.case,
-            commitment,
+            commitment: sealed.as_ref().map(|sealed| sealed.commitment.clone()),
         };
         let header = serde_json::to_vec(&header)
             .map_err(|error| Problem::internal("ledger", "the header cannot be written").because(error))?;
-        tx.exec(&INSERT, params![&id, fact.feed, at, fact.case.as_ref(), &header])?;
+        let seq = sequence::place(tx, fact.feed, &header)?;
+        let subject = fact.subject.as_ref().filter(|_| sealed.is_some());
+        let (salt, content) = sealed.as_ref().map(|sealed| (sealed.salt.as_slice(), &sealed.content)).unzip();
+        let row = params![&id, fact.feed, seq, at, fact.case.as_ref(), &header, subject, salt, content];
+        tx.exec(&INSERT, row)?;
         tx.sequence();
         Ok(id)
     }

@@ -1,9 +1,9 @@
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use base::{EntryId, Result};
-use store::{BeforeCommit, Tx, params, statements};
-use tlog::{Checkpoint, leaf_hash};
+use base::{EntryId, Problem, Result};
+use store::{BeforeCommit, Memo, Tx, params, statements};
+use tlog::{Checkpoint, Hash, Signer, leaf_hash};
 
 use crate::keys::Keys;
 use crate::tiles::Tiles;
@@ -17,43 +17,90 @@ statements! {
          on conflict (feed) do update set size = excluded.size, checkpoint = excluded.checkpoint";
 }
 
-/// Gives waiting entries their places: hashes them into the tree of their feed and signs the new checkpoint.
+/// The place of a new entry in its feed, where it is known before the commit: on an engine with one writer. The
+/// sequencer is left a memo with the entry's leaf hash. Elsewhere entries wait, and get their places together later.
+pub(crate) fn place(tx: &mut Tx<'_>, feed: &str, header: &[u8]) -> Result<Option<i64>> {
+    let Some(memos) = tx.memos() else { return Ok(None) };
+    let before = memos.iter().rev().find(|memo| memo.topic == feed).map(|memo| memo.number);
+    let number = match before {
+        Some(number) => number + 1,
+        None => size(tx, feed)?,
+    };
+    tx.leave(Memo { topic: feed.to_owned(), number, content: leaf_hash(header) });
+    Ok(Some(number))
+}
+
+fn size(tx: &mut Tx<'_>, feed: &str) -> Result<i64> {
+    Ok(tx.get::<i64>(&SIZE, params![feed])?.unwrap_or(0))
+}
+
+/// Hashes new entries into the tree of their feed and signs the new checkpoint; gives waiting entries their places.
 pub(crate) struct Sequencer {
-    pub(crate) keys: Arc<Keys>,
+    keys: Arc<Keys>,
+    /// Deriving a signer costs as much as signing.
+    signers: Mutex<BTreeMap<String, Arc<Signer>>>,
 }
 
 impl BeforeCommit for Sequencer {
     fn before_commit(&self, tx: &mut Tx<'_>) -> Result<()> {
-        let mut waiting: BTreeMap<String, Vec<(EntryId, Vec<u8>)>> = BTreeMap::new();
-        tx.each(&PENDING, &[], |row| {
-            waiting.entry(row.get(1)?).or_default().push((row.get(0)?, row.get(2)?));
-            Ok(())
-        })?;
-        for (feed, entries) in waiting {
-            self.extend(tx, &feed, &entries)?;
+        let mut placed: BTreeMap<String, (i64, Vec<Hash>)> = BTreeMap::new();
+        for Memo { topic, number, content } in tx.take_memos() {
+            placed.entry(topic).or_insert_with(|| (number, Vec::new())).1.push(content);
         }
-        Ok(())
+        for (feed, (first, leaves)) in placed {
+            if size(tx, &feed)? != first {
+                return Err(Problem::internal("ledger", "the log grew beside its writer"));
+            }
+            self.extend(tx, &feed, &leaves)?;
+        }
+        self.place_waiting(tx)
     }
 }
 
 impl Sequencer {
-    fn extend(&self, tx: &mut Tx<'_>, feed: &str, entries: &[(EntryId, Vec<u8>)]) -> Result<()> {
-        let mut size = tx.get::<i64>(&SIZE, params![feed])?.unwrap_or(0);
-        for ((id, _), seq) in entries.iter().zip(size..) {
-            tx.exec(&PLACE, params![id, seq])?;
+    pub(crate) fn new(keys: Arc<Keys>) -> Self {
+        Self { keys, signers: Mutex::default() }
+    }
+
+    fn place_waiting(&self, tx: &mut Tx<'_>) -> Result<()> {
+        let mut waiting: BTreeMap<String, Vec<(EntryId, Hash)>> = BTreeMap::new();
+        tx.each(&PENDING, &[], |row| {
+            let leaf = leaf_hash(&row.get::<Vec<u8>>(2)?);
+            waiting.entry(row.get(1)?).or_default().push((row.get(0)?, leaf));
+            Ok(())
+        })?;
+        for (feed, entries) in waiting {
+            let first = size(tx, &feed)?;
+            for ((id, _), seq) in entries.iter().zip(first..) {
+                tx.exec(&PLACE, params![id, seq])?;
+            }
+            let leaves: Vec<_> = entries.into_iter().map(|(_, leaf)| leaf).collect();
+            self.extend(tx, &feed, &leaves)?;
         }
+        Ok(())
+    }
+
+    fn extend(&self, tx: &mut Tx<'_>, feed: &str, leaves: &[Hash]) -> Result<()> {
+        let first = size(tx, feed)?;
         let mut tiles = Tiles::new(tx, feed);
-        for (_, header) in entries {
-            tiles.push(u64::try_from(size).unwrap_or(0), leaf_hash(header))?;
+        let mut size = u64::try_from(first).unwrap_or(0);
+        for leaf in leaves {
+            tiles.push(size, *leaf)?;
             size += 1;
         }
         tiles.save()?;
-        let leaves = u64::try_from(size).unwrap_or(0);
-        let root = tlog::root(leaves, &mut tiles)?;
-        let signer = self.keys.log_signer(feed);
+        let root = tlog::root(size, &mut tiles)?;
+        let signer = self.signer(feed);
         let origin = signer.verifier().name().to_owned();
-        let checkpoint = Checkpoint { origin, size: leaves, root }.sign(&signer).to_string();
+        let checkpoint = Checkpoint { origin, size, root }.sign(&signer).to_string();
+        let size = i64::try_from(size).map_err(|_| Problem::internal("ledger", "the log is full"))?;
         tx.exec(&PUBLISH, params![feed, size, checkpoint.as_str()])?;
         Ok(())
+    }
+
+    fn signer(&self, feed: &str) -> Arc<Signer> {
+        let mut signers = self.signers.lock().unwrap_or_else(PoisonError::into_inner);
+        let signer = signers.entry(feed.to_owned()).or_insert_with(|| Arc::new(self.keys.log_signer(feed)));
+        Arc::clone(signer)
     }
 }

@@ -10,8 +10,7 @@ statements! {
     ENTRIES = "ledger.verify.entries":
         "select seq, header from ledger_entry where feed = ?1 and seq is not null order by seq";
     PAYLOADS = "ledger.verify.payloads":
-        "select p.entry_id, p.wrapped, p.sealed, e.header
-         from ledger_payload p left join ledger_entry e on e.id = p.entry_id";
+        "select id, salt, sealed, header from ledger_entry where salt is not null";
     WAITING = "ledger.verify.waiting": "select count(*) from ledger_entry where seq is null";
 }
 
@@ -78,12 +77,11 @@ fn verify_payloads(tx: &mut Tx<'_>, ledger: &Ledger, findings: &mut Findings) ->
     let (mut good, mut faults) = (0, Vec::new());
     tx.each(&PAYLOADS, &[], |row| {
         let id: EntryId = row.get(0)?;
-        let (wrapped, sealed): (Vec<u8>, Vec<u8>) = (row.get(1)?, row.get(2)?);
-        let header =
-            row.get::<Option<Vec<u8>>>(3)?.and_then(|json| serde_json::from_slice::<Header>(&json).ok());
-        let opened = payload::open_sealed(ledger.keys(), id, &wrapped, &sealed);
+        let (salt, sealed): (Vec<u8>, Vec<u8>) = (row.get(1)?, row.get(2)?);
+        let header = serde_json::from_slice::<Header>(&row.get::<Vec<u8>>(3)?).ok();
+        let opened = payload::open_sealed(ledger.keys(), id, &salt, &sealed);
         match (header, opened) {
-            (None, _) => faults.push(format!("payload {id} belongs to no entry")),
+            (None, _) => faults.push(format!("entry {id} has no header that can be read")),
             (_, Err(problem)) => faults.push(format!("payload {id}: {problem}")),
             (Some(header), Ok((_, commitment))) if header.commitment.as_ref() == Some(&commitment) => {
                 good += 1;

@@ -27,7 +27,7 @@ pub use picture::{Picture, reencode};
 pub use s3::S3;
 pub use sql::Sql;
 pub use sqlite::snapshot_file;
-pub use tx::Tx;
+pub use tx::{Memo, Tx};
 pub use value::{Column, FromColumn, Row, Value};
 
 /// The tables of this crate.

@@ -220,7 +220,7 @@ fn run_once<T>(
     };
     let mut tx = Tx::new(tx::Engine::Postgres(builder.start().map_err(wrong)?, prepared));
     let result = guarded(name, &mut tx, work);
-    let Tx { engine: tx::Engine::Postgres(inner, _), must_sequence, must_retry } = tx else {
+    let Tx { engine: tx::Engine::Postgres(inner, _), must_sequence, must_retry, .. } = tx else {
         return Err(Once::Failed(Problem::internal("store", "not PostgreSQL")));
     };
     if must_retry {

@@ -9,7 +9,7 @@ use rusqlite::{Connection, OpenFlags};
 use tokio::sync::oneshot;
 
 use crate::db::{BUDGET, BeforeCommit, Options, guarded};
-use crate::tx::{self, Tx, sqlite_error};
+use crate::tx::{self, Memo, Tx, sqlite_error};
 use crate::{Error, migrate};
 
 /// Transactions acknowledged by one flush to disk, at most.
@@ -230,12 +230,12 @@ fn commit_group(
     };
     start(deadline);
     cached(connection, "begin immediate").map_err(text)?;
-    let mut sequence = false;
+    let (mut sequence, mut memos) = (false, Vec::new());
     let mut next = 0;
     let work = || -> Result<(), String> {
         while let Some(job) = group.get_mut(next) {
             start(deadline);
-            sequence |= run_one(connection, job.as_mut()).map_err(text)?;
+            sequence |= run_one(connection, job.as_mut(), &mut memos).map_err(text)?;
             next += 1;
             if group.len() < GROUP
                 && let Ok(job) = jobs.try_recv()
@@ -245,7 +245,7 @@ fn commit_group(
         }
         start(deadline);
         if let (true, Some(hook)) = (sequence, before_commit) {
-            let mut tx = Tx::new(tx::Engine::Sqlite(connection));
+            let mut tx = Tx::of_group(connection, &mut memos);
             guarded("store.sequence", &mut tx, &mut |tx| hook.before_commit(tx))
                 .map_err(|problem| problem.to_string())?;
         }
@@ -259,13 +259,17 @@ fn commit_group(
     })
 }
 
-fn run_one(connection: &Connection, job: &mut dyn Job) -> rusqlite::Result<bool> {
+fn run_one(connection: &Connection, job: &mut dyn Job, memos: &mut Vec<Memo>) -> rusqlite::Result<bool> {
     cached(connection, "savepoint one")?;
-    let mut tx = Tx::new(tx::Engine::Sqlite(connection));
-    if job.run(&mut tx) {
+    let before = memos.len();
+    let mut tx = Tx::of_group(connection, memos);
+    let keep = job.run(&mut tx);
+    *memos = tx.take_memos();
+    if keep {
         cached(connection, "release one")?;
         Ok(tx.must_sequence)
     } else {
+        memos.truncate(before);
         cached(connection, "rollback to one")?;
         cached(connection, "release one")?;
         Ok(false)

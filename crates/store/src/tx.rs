@@ -8,6 +8,18 @@ pub struct Tx<'c> {
     pub(crate) engine: Engine<'c>,
     pub(crate) must_sequence: bool,
     pub(crate) must_retry: bool,
+    pub(crate) memos: Option<Vec<Memo>>,
+}
+
+/// What a closure leaves for the work before the commit. It is forgotten when its transaction is undone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Memo {
+    /// What the numbers count, such as a feed.
+    pub topic: String,
+    /// A number in its topic.
+    pub number: i64,
+    /// A hash of what was numbered.
+    pub content: [u8; 32],
 }
 
 pub(crate) enum Engine<'c> {
@@ -20,7 +32,12 @@ pub(crate) type Prepared = HashMap<&'static str, postgres::Statement>;
 
 impl<'c> Tx<'c> {
     pub(crate) fn new(engine: Engine<'c>) -> Self {
-        Self { engine, must_sequence: false, must_retry: false }
+        Self { engine, must_sequence: false, must_retry: false, memos: None }
+    }
+
+    /// A transaction of a group that is committed together, with the memos the group has left so far.
+    pub(crate) fn of_group(connection: &'c rusqlite::Connection, memos: &mut Vec<Memo>) -> Self {
+        Self { memos: Some(std::mem::take(memos)), ..Self::new(Engine::Sqlite(connection)) }
     }
 
     /// Runs a statement that changes rows and gives their number.
@@ -102,6 +119,25 @@ impl<'c> Tx<'c> {
     /// SQLite, shortly after on PostgreSQL.
     pub fn sequence(&mut self) {
         self.must_sequence = true;
+    }
+
+    /// The memos left so far for the work before this commit, oldest first; `None` on an engine where transactions
+    /// run side by side and their order is not known before they are committed.
+    #[must_use]
+    pub fn memos(&self) -> Option<&[Memo]> {
+        self.memos.as_deref()
+    }
+
+    /// Leaves a memo for the work before this commit, where [`Tx::memos`] gives any.
+    pub fn leave(&mut self, memo: Memo) {
+        if let Some(memos) = &mut self.memos {
+            memos.push(memo);
+        }
+    }
+
+    /// Takes the memos of all transactions of this commit.
+    pub fn take_memos(&mut self) -> Vec<Memo> {
+        self.memos.as_mut().map(std::mem::take).unwrap_or_default()
     }
 
     /// Lifts the time limit of statements, for work that copies whole tables.

@@ -1,3 +1,6 @@
+use std::borrow::Cow;
+use std::fmt;
+
 use askama::Template;
 use axum::http::StatusCode;
 use axum::http::header::{CONTENT_TYPE, LOCATION};
@@ -59,7 +62,7 @@ impl Page {
     /// The page below others; home comes first by itself.
     #[must_use]
     pub fn below(mut self, crumbs: Vec<Crumb>) -> Self {
-        self.crumbs.push(Crumb { name: self.t("home"), href: "/".into() });
+        self.crumbs.push(Crumb { name: self.ctx.t("home"), href: "/".into() });
         self.crumbs.extend(crumbs);
         self
     }
@@ -94,23 +97,23 @@ impl Page {
 
     /// A text.
     #[must_use]
-    pub fn t(&self, key: &str) -> String {
-        self.ctx.t(key)
+    pub fn t(&self, key: &str) -> Cow<'_, str> {
+        self.ctx.member().texts.text(self.ctx.lang(), key, &[])
     }
 
     /// What stands before a value.
     #[must_use]
-    pub fn label(&self, label: &Label) -> String {
+    pub fn label<'a>(&'a self, label: &'a Label) -> Cow<'a, str> {
         match label {
             Label::Key(key) => self.t(key),
-            Label::Text(text) => text.clone(),
+            Label::Text(text) => Cow::Borrowed(text),
         }
     }
 
     /// A text with one value.
     #[must_use]
-    pub fn t1(&self, key: &str, name: &str, value: impl std::fmt::Display) -> String {
-        self.ctx.member().texts.get(self.ctx.lang(), key, &[(name, &value.to_string())])
+    pub fn t1(&self, key: &str, name: &str, value: impl std::fmt::Display) -> Cow<'_, str> {
+        self.ctx.member().texts.text(self.ctx.lang(), key, &[(name, &value.to_string())])
     }
 
     /// The title as the browser shows it; with the word for errors first, so that a screen reader says it first.
@@ -125,13 +128,13 @@ impl Page {
     #[must_use]
     pub fn fault(&self, field: &str) -> Option<String> {
         let fault = self.faults.iter().find(|fault| fault.field == field)?;
-        Some(self.t(fault.code))
+        Some(self.ctx.t(fault.code))
     }
 
-    /// Everything that is wrong: the field, and in words.
+    /// Everything that is wrong: the field (empty where the page has none), and in words.
     #[must_use]
     pub fn fault_list(&self) -> Vec<(String, String)> {
-        self.faults.iter().map(|fault| (fault.field.to_string(), self.t(fault.code))).collect()
+        self.faults.iter().map(|fault| (fault.field.to_string(), self.ctx.t(fault.code))).collect()
     }
 
     /// The language.
@@ -198,8 +201,8 @@ impl Page {
 
     /// How the person is called.
     #[must_use]
-    pub fn person_name(&self) -> String {
-        if self.ctx.name().is_empty() { self.t("account") } else { self.ctx.name().to_owned() }
+    pub fn person_name(&self) -> Cow<'_, str> {
+        if self.ctx.name().is_empty() { self.t("account") } else { Cow::Borrowed(self.ctx.name()) }
     }
 
     /// The address of an asset.
@@ -210,14 +213,8 @@ impl Page {
 
     /// A day and time in words people use.
     #[must_use]
-    pub fn when(&self, time: &Time) -> String {
-        let at = time.in_germany();
-        let (day, month, year) = (at.day(), at.month(), at.year());
-        let (hour, minute) = (at.hour(), at.minute());
-        match self.ctx.lang() {
-            Lang::De => format!("{day}.{month}.{year}, {hour:02}:{minute:02} Uhr"),
-            Lang::En => format!("{year}-{month:02}-{day:02} {hour:02}:{minute:02}"),
-        }
+    pub fn when(&self, time: &Time) -> When {
+        When { at: time.in_germany(), lang: self.ctx.lang() }
     }
 
     /// A day in words people use.
@@ -256,6 +253,63 @@ impl Page {
     }
 }
 
+/// A day and time in words people use, for a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct When {
+    at: jiff::civil::DateTime,
+    lang: Lang,
+}
+
+impl When {
+    fn write(self, target: &mut (impl fmt::Write + ?Sized)) -> fmt::Result {
+        let at = self.at;
+        let year = at.year().unsigned_abs();
+        let [century, year] = [year / 100, year % 100].map(|part| u8::try_from(part).unwrap_or_default());
+        let [month, day, hour, minute] = [at.month(), at.day(), at.hour(), at.minute()].map(i8::unsigned_abs);
+        // Digits by hand: a table has hundreds of them.
+        let mut put = |number: u8, wide: bool, after: &str| {
+            if wide || number > 9 {
+                target.write_char(char::from(b'0' + number / 10 % 10))?;
+            }
+            target.write_char(char::from(b'0' + number % 10))?;
+            target.write_str(after)
+        };
+        match self.lang {
+            Lang::De => {
+                put(day, false, ".")?;
+                put(month, false, ".")?;
+                put(century, true, "")?;
+                put(year, true, ", ")?;
+                put(hour, true, ":")?;
+                put(minute, true, " Uhr")
+            }
+            Lang::En => {
+                put(century, true, "")?;
+                put(year, true, "-")?;
+                put(month, true, "-")?;
+                put(day, true, " ")?;
+                put(hour, true, ":")?;
+                put(minute, true, "")
+            }
+        }
+    }
+}
+
+impl fmt::Display for When {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write(f)
+    }
+}
+
+impl askama::FastWritable for When {
+    fn write_into(&self, target: &mut dyn fmt::Write, _: &dyn askama::Values) -> askama::Result<()> {
+        Ok(self.write(target)?)
+    }
+}
+
+/// Digits and punctuation need no escaping.
+impl askama::filters::HtmlSafe for When {}
+
 /// Links to the pages before and after.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Paging {
@@ -275,6 +329,9 @@ pub fn parse_cursor(text: &str) -> Result<(Time, CaseId), Problem> {
     Ok((Time(time.parse().map_err(|_| wrong())?), id.parse().map_err(|_| wrong())?))
 }
 
+/// Most pages fit into this many bytes, so that they need not move while they grow.
+const ROOM: usize = 48 << 10;
+
 /// Renders a page.
 ///
 /// # Errors
@@ -288,8 +345,9 @@ pub fn html(template: &impl Template) -> Handled {
 /// # Errors
 /// When the template fails, which is a fault of ours.
 pub fn html_with(status: StatusCode, template: &impl Template) -> Handled {
-    let body = template
-        .render()
+    let mut body = String::with_capacity(ROOM);
+    template
+        .render_into(&mut body)
         .map_err(|error| Failure::from(Problem::internal("template", "a page failed").because(error)))?;
     Ok((status, [(CONTENT_TYPE, "text/html; charset=utf-8")], body).into_response())
 }
@@ -306,4 +364,20 @@ pub fn see_other(location: &str) -> Response {
 /// Never; the form is the one of handlers.
 pub fn redirect(location: &str) -> Handled {
     Ok(see_other(location))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_and_time_is_told_as_people_write_it() {
+        let told = |text, lang| {
+            let at = Time::parse_rfc3339(text).unwrap().in_germany();
+            When { at, lang }.to_string()
+        };
+        assert_eq!(told("2026-07-01T06:05:00Z", Lang::De), "1.7.2026, 08:05 Uhr");
+        assert_eq!(told("2026-11-23T22:45:59Z", Lang::De), "23.11.2026, 23:45 Uhr");
+        assert_eq!(told("2026-07-01T06:05:00Z", Lang::En), "2026-07-01 08:05");
+    }
 }

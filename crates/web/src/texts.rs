@@ -1,10 +1,11 @@
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use base::{Lang, Problem, Result};
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
-use fluent_syntax::ast::{Entry, Pattern, PatternElement};
+use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternElement, VariantKey};
 use unic_langid::LanguageIdentifier;
 
 /// The messages of one crate or module in one language, in Fluent's form.
@@ -18,6 +19,14 @@ struct Language {
     bundle: FluentBundle<FluentResource>,
     /// The messages that say the same whatever is asked, ready to be handed out: most of them, on every page.
     plain: HashMap<String, String>,
+    /// The messages that are a choice among words, by message and word: the states in every row of a table.
+    choices: HashMap<String, Choice>,
+}
+
+/// A message `{ $name -> [word] text … }` whose texts have nothing to fill in.
+struct Choice {
+    name: String,
+    texts: HashMap<String, String>,
 }
 
 impl Texts {
@@ -42,14 +51,21 @@ impl Texts {
     /// The message with this key; the key itself when there is none, which a test forbids.
     #[must_use]
     pub fn get(&self, lang: Lang, key: &str, args: &[(&str, &str)]) -> String {
-        self.find(lang, key, args).unwrap_or_else(|| key.to_owned())
+        self.text(lang, key, args).into_owned()
+    }
+
+    /// As [`Texts::get`], without a copy where the message stands ready.
+    #[must_use]
+    pub fn text(&self, lang: Lang, key: &str, args: &[(&str, &str)]) -> Cow<'_, str> {
+        self.find(lang, key, args).unwrap_or_else(|| Cow::Owned(key.to_owned()))
     }
 
     /// The message with this key, if there is one.
     #[must_use]
-    pub fn find(&self, lang: Lang, key: &str, args: &[(&str, &str)]) -> Option<String> {
+    pub fn find(&self, lang: Lang, key: &str, args: &[(&str, &str)]) -> Option<Cow<'_, str>> {
         let language = self.0.iter().find(|own| own.lang == lang)?;
-        language.plain.get(key).cloned().or_else(|| language.format(key, args))
+        let ready = language.plain.get(key).or_else(|| language.chosen(key, args)).map(String::as_str);
+        ready.map(Cow::Borrowed).or_else(|| language.format(key, args).map(Cow::Owned))
     }
 }
 
@@ -58,24 +74,39 @@ impl Language {
         let id: LanguageIdentifier = lang.tag().parse().unwrap_or_default();
         let mut bundle = FluentBundle::new_concurrent(vec![id]);
         bundle.set_use_isolating(false);
-        Self { lang, bundle, plain: HashMap::new() }
+        Self { lang, bundle, plain: HashMap::new(), choices: HashMap::new() }
     }
 
     fn add(&mut self, resource: FluentResource) -> Result<(), String> {
-        let fixed = resource.entries().filter_map(|entry| match entry {
-            Entry::Message(message) => {
-                message.value.as_ref().filter(|value| is_fixed(value)).map(|_| message.id.name)
+        let mut fixed = Vec::new();
+        let mut choices = Vec::new();
+        for entry in resource.entries() {
+            let Entry::Message(message) = entry else { continue };
+            let Some(value) = &message.value else { continue };
+            if is_fixed(value) {
+                fixed.push(message.id.name.to_owned());
+            } else if let Some((name, words)) = choice(value) {
+                choices.push((message.id.name.to_owned(), name, words));
             }
-            _ => None,
-        });
-        let fixed: Vec<String> = fixed.map(str::to_owned).collect();
+        }
         self.bundle.add_resource(resource).map_err(|errors| format!("{errors:?}"))?;
         for key in fixed {
             if let Some(text) = self.format(&key, &[]) {
                 self.plain.insert(key, text);
             }
         }
+        for (key, name, words) in choices {
+            let text = |word: String| self.format(&key, &[(&name, &word)]).map(|text| (word, text));
+            let texts = words.into_iter().filter_map(text).collect();
+            self.choices.insert(key, Choice { name, texts });
+        }
         Ok(())
+    }
+
+    fn chosen(&self, key: &str, args: &[(&str, &str)]) -> Option<&String> {
+        let choice = self.choices.get(key)?;
+        let (_, word) = args.iter().find(|(name, _)| *name == choice.name)?;
+        choice.texts.get(*word)
     }
 
     fn format(&self, key: &str, args: &[(&str, &str)]) -> Option<String> {
@@ -100,8 +131,47 @@ fn is_fixed(pattern: &Pattern<&str>) -> bool {
     pattern.elements.iter().all(|element| matches!(element, PatternElement::TextElement { .. }))
 }
 
+/// The variable and the words of a message that chooses one of several fixed texts by a word.
+fn choice(pattern: &Pattern<&str>) -> Option<(String, Vec<String>)> {
+    let [PatternElement::Placeable { expression }] = pattern.elements.as_slice() else { return None };
+    let Expression::Select { selector: InlineExpression::VariableReference { id }, variants } = expression
+    else {
+        return None;
+    };
+    let words = variants.iter().map(|variant| match &variant.key {
+        VariantKey::Identifier { name } if is_fixed(&variant.value) => Some((*name).to_owned()),
+        _ => None,
+    });
+    Some((id.name.to_owned(), words.collect::<Option<_>>()?))
+}
+
 impl std::fmt::Debug for Texts {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Texts({} languages)", self.0.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_ready_says_the_same_as_what_is_put_together() {
+        let source = "plain = Ja\nstate = { $name ->\n    [open] offen\n    [done] erledigt\n   *[other] unbekannt\n}\n\
+            many = { $count ->\n    [one] ein Anliegen\n   *[other] { $count } Anliegen\n}\n";
+        let texts = Texts::new(&[(Lang::De, source)]).unwrap();
+        let get = |key, name, value| texts.get(Lang::De, key, &[(name, value)]);
+        assert_eq!(get("plain", "name", "x"), "Ja");
+        assert_eq!(get("state", "name", "open"), "offen");
+        assert_eq!(get("state", "name", "nonsense"), "unbekannt");
+        assert_eq!(get("many", "count", "1"), "ein Anliegen");
+        assert_eq!(get("many", "count", "7"), "7 Anliegen");
+        let language = texts.0.iter().find(|own| own.lang == Lang::De).unwrap();
+        for (key, choice) in &language.choices {
+            for (word, text) in &choice.texts {
+                assert_eq!(language.format(key, &[(&choice.name, word)]).as_ref(), Some(text));
+            }
+        }
+        assert_eq!(language.choices.keys().collect::<Vec<_>>(), ["state"]);
     }
 }

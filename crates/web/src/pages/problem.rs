@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use askama::Template;
 use axum::response::{IntoResponse, Response};
 use base::Problem;
@@ -23,7 +25,7 @@ pub(crate) fn problem_page(ctx: &Ctx, problem: &Problem) -> Response {
     let general = || ctx.t(&format!("status-{}", status.as_u16()));
     let view = View {
         page: ctx.page("problem-title"),
-        text: own.unwrap_or_else(general),
+        text: own.map_or_else(general, Cow::into_owned),
         code: status.as_u16(),
         wait: problem.retry_after,
     };

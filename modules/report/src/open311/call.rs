@@ -1,6 +1,7 @@
 //! What every request to the interface has in common: its form, its language, who asks, how often, and how problems
 //! are told.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, Path};
@@ -140,7 +141,7 @@ impl Call {
 
     /// A text of the interface in the language problems are told in.
     fn say(&self, key: &str, field: &str) -> Option<String> {
-        self.ctx.member().texts.find(self.lang, key, &[("field", field)])
+        self.ctx.member().texts.find(self.lang, key, &[("field", field)]).map(Cow::into_owned)
     }
 
     /// What the handler made, or its problem in the standard's form.

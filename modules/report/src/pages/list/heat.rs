@@ -1,5 +1,6 @@
 use askama::Template;
 use axum::extract::Query;
+use base::Fault;
 use web::pages::MapView;
 use web::{Ctx, Form, Handled, Page, html_with};
 
@@ -80,6 +81,8 @@ pub(crate) async fn show(ctx: Ctx, Query(form): Query<Form>) -> Handled {
         (inside.address("/anliegen", &[]), name, cluster.count)
     });
     let places = places.collect();
+    // There is no form here to link to.
+    let faults = faults.into_iter().map(|fault| Fault::new("", fault.code)).collect();
     let page = ctx.page_titled(ctx.t("report-heat"), crumbs(&ctx)).with_faults(faults);
     let legend = legend(&limits);
     let list = asked.wanted.address("/anliegen", &asked.more());

@@ -89,6 +89,19 @@ pub(crate) fn status(faults: &[Fault]) -> StatusCode {
     if faults.is_empty() { StatusCode::OK } else { StatusCode::BAD_REQUEST }
 }
 
+/// Faults of the address as the form shows them: a point stands in the field for the place; what has no field here is
+/// told without a link.
+fn beside_form(mut faults: Vec<Fault>) -> Vec<Fault> {
+    for fault in &mut faults {
+        match fault.field.as_ref() {
+            "lat" => fault.field = "adresse".into(),
+            "bbox" | "sortierung" => fault.field = "".into(),
+            _ => {}
+        }
+    }
+    faults
+}
+
 /// The reports somebody asks for, beside a map.
 pub(crate) async fn show(ctx: Ctx, Query(form): Query<Form>) -> Handled {
     let (asked, faults) = Asked::read(&ctx, &form).await?;
@@ -114,7 +127,8 @@ pub(crate) async fn show(ctx: Ctx, Query(form): Query<Form>) -> Handled {
     let rows = slice.reports.into_iter().map(|report| row(report, middle)).collect();
     let links = links(&asked.wanted);
     let feeds = feeds(&ctx, &asked.wanted);
-    let page = ctx.page_titled(ctx.t("nav-report"), vec![]).with_map().with_faults(faults).with_feeds(feeds);
+    let page = ctx.page_titled(ctx.t("nav-report"), vec![]).with_map();
+    let page = page.with_faults(beside_form(faults)).with_feeds(feeds);
     let (fields, orders) = (fields(&ctx, &asked, &form), orders(&asked));
     html_with(status, &View { page, rows, fields, drawing, paging: Paging { first, next }, orders, links })
 }
