@@ -116,6 +116,12 @@ impl Page {
         self.ctx.member().texts.text(self.ctx.lang(), key, &[(name, &value.to_string())])
     }
 
+    /// A text chosen by a word, such as the name of a state.
+    #[must_use]
+    pub fn word(&self, key: &str, word: &str) -> Cow<'_, str> {
+        self.ctx.member().texts.word(self.ctx.lang(), key, "name", word)
+    }
+
     /// The title as the browser shows it; with the word for errors first, so that a screen reader says it first.
     #[must_use]
     pub fn full_title(&self) -> String {
@@ -266,32 +272,54 @@ impl When {
         let year = at.year().unsigned_abs();
         let [century, year] = [year / 100, year % 100].map(|part| u8::try_from(part).unwrap_or_default());
         let [month, day, hour, minute] = [at.month(), at.day(), at.hour(), at.minute()].map(i8::unsigned_abs);
-        // Digits by hand: a table has hundreds of them.
-        let mut put = |number: u8, wide: bool, after: &str| {
-            if wide || number > 9 {
-                target.write_char(char::from(b'0' + number / 10 % 10))?;
-            }
-            target.write_char(char::from(b'0' + number % 10))?;
-            target.write_str(after)
-        };
+        let mut digits = Digits::default();
         match self.lang {
             Lang::De => {
-                put(day, false, ".")?;
-                put(month, false, ".")?;
-                put(century, true, "")?;
-                put(year, true, ", ")?;
-                put(hour, true, ":")?;
-                put(minute, true, " Uhr")
+                digits.short(day, b'.').short(month, b'.').both(century).both(year);
+                target.write_str(digits.text())?;
+                target.write_str(", ")?;
+                let mut digits = Digits::default();
+                target.write_str(digits.wide(hour, b':').both(minute).text())?;
+                target.write_str(" Uhr")
             }
             Lang::En => {
-                put(century, true, "")?;
-                put(year, true, "-")?;
-                put(month, true, "-")?;
-                put(day, true, " ")?;
-                put(hour, true, ":")?;
-                put(minute, true, "")
+                digits.both(century).wide(year, b'-').wide(month, b'-').wide(day, b' ');
+                target.write_str(digits.wide(hour, b':').both(minute).text())
             }
         }
+    }
+}
+
+/// Digits put together by hand, for a table has hundreds of them.
+#[derive(Default)]
+struct Digits {
+    bytes: [u8; 16],
+    length: usize,
+}
+
+impl Digits {
+    fn push(&mut self, byte: u8) -> &mut Self {
+        if let Some(place) = self.bytes.get_mut(self.length) {
+            *place = byte;
+            self.length += 1;
+        }
+        self
+    }
+
+    fn both(&mut self, number: u8) -> &mut Self {
+        self.push(b'0' + number / 10 % 10).push(b'0' + number % 10)
+    }
+
+    fn wide(&mut self, number: u8, after: u8) -> &mut Self {
+        self.both(number).push(after)
+    }
+
+    fn short(&mut self, number: u8, after: u8) -> &mut Self {
+        if number > 9 { self.both(number) } else { self.push(b'0' + number) }.push(after)
+    }
+
+    fn text(&self) -> &str {
+        self.bytes.get(..self.length).and_then(|bytes| str::from_utf8(bytes).ok()).unwrap_or_default()
     }
 }
 

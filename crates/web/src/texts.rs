@@ -26,7 +26,14 @@ struct Language {
 /// A message `{ $name -> [word] text … }` whose texts have nothing to fill in.
 struct Choice {
     name: String,
-    texts: HashMap<String, String>,
+    /// Few enough that looking through them is quicker than hashing the word.
+    texts: Vec<(String, String)>,
+}
+
+impl Choice {
+    fn text(&self, word: &str) -> Option<&str> {
+        self.texts.iter().find(|(own, _)| own == word).map(|(_, text)| text.as_str())
+    }
 }
 
 impl Texts {
@@ -63,9 +70,21 @@ impl Texts {
     /// The message with this key, if there is one.
     #[must_use]
     pub fn find(&self, lang: Lang, key: &str, args: &[(&str, &str)]) -> Option<Cow<'_, str>> {
-        let language = self.0.iter().find(|own| own.lang == lang)?;
-        let ready = language.plain.get(key).or_else(|| language.chosen(key, args)).map(String::as_str);
-        ready.map(Cow::Borrowed).or_else(|| language.format(key, args).map(Cow::Owned))
+        let language = self.language(lang)?;
+        let plain = language.plain.get(key).map(|text| Cow::Borrowed(text.as_str()));
+        plain.or_else(|| language.format(key, args).map(Cow::Owned))
+    }
+
+    /// What a message of the form `{ $name -> [word] text … }` says for a word.
+    #[must_use]
+    pub fn word(&self, lang: Lang, key: &str, name: &str, word: &str) -> Cow<'_, str> {
+        let choice = self.language(lang).and_then(|language| language.choices.get(key));
+        let ready = choice.filter(|choice| choice.name == name).and_then(|choice| choice.text(word));
+        ready.map_or_else(|| self.text(lang, key, &[(name, word)]), Cow::Borrowed)
+    }
+
+    fn language(&self, lang: Lang) -> Option<&Language> {
+        self.0.iter().find(|own| own.lang == lang)
     }
 }
 
@@ -101,12 +120,6 @@ impl Language {
             self.choices.insert(key, Choice { name, texts });
         }
         Ok(())
-    }
-
-    fn chosen(&self, key: &str, args: &[(&str, &str)]) -> Option<&String> {
-        let choice = self.choices.get(key)?;
-        let (_, word) = args.iter().find(|(name, _)| *name == choice.name)?;
-        choice.texts.get(*word)
     }
 
     fn format(&self, key: &str, args: &[(&str, &str)]) -> Option<String> {
@@ -162,16 +175,13 @@ mod tests {
         let texts = Texts::new(&[(Lang::De, source)]).unwrap();
         let get = |key, name, value| texts.get(Lang::De, key, &[(name, value)]);
         assert_eq!(get("plain", "name", "x"), "Ja");
-        assert_eq!(get("state", "name", "open"), "offen");
-        assert_eq!(get("state", "name", "nonsense"), "unbekannt");
+        for (word, text) in [("open", "offen"), ("done", "erledigt"), ("nonsense", "unbekannt")] {
+            assert_eq!(get("state", "name", word), text);
+            assert_eq!(texts.word(Lang::De, "state", "name", word), text);
+        }
         assert_eq!(get("many", "count", "1"), "ein Anliegen");
         assert_eq!(get("many", "count", "7"), "7 Anliegen");
-        let language = texts.0.iter().find(|own| own.lang == Lang::De).unwrap();
-        for (key, choice) in &language.choices {
-            for (word, text) in &choice.texts {
-                assert_eq!(language.format(key, &[(&choice.name, word)]).as_ref(), Some(text));
-            }
-        }
-        assert_eq!(language.choices.keys().collect::<Vec<_>>(), ["state"]);
+        let ready: Vec<_> = texts.language(Lang::De).unwrap().choices.keys().collect();
+        assert_eq!(ready, ["state"]);
     }
 }
