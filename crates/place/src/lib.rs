@@ -7,6 +7,7 @@ mod cell;
 mod labels;
 mod outline;
 mod point;
+mod route;
 
 use store::{Error, Migration, Sql, Tx, params, statements};
 
@@ -15,6 +16,7 @@ pub use cell::{block, cell, covering};
 pub use labels::{Label, labels};
 pub use outline::Frame;
 pub use point::{Bounds, Point};
+pub use route::{route, route_metres};
 
 /// The tables of this crate.
 pub const MIGRATIONS: &[Migration] =

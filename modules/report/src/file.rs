@@ -9,7 +9,7 @@ use store::{Tx, reencode};
 use web::Member;
 use web::mail::{self, Mail};
 
-use crate::model::{Valid, title};
+use crate::model::{Valid, Visibility, title};
 use crate::store::{self as db, Photo};
 
 /// Reports from one network address: more than a person ever sends, fewer than a script wants to.
@@ -120,6 +120,7 @@ pub(crate) fn insert(
         owner,
         secret_hash: secret.map(Secret::hash),
         at,
+        review: report.category.visibility == Visibility::Waiting,
     };
     let number = cases::open(tx, &new)?;
     db::add(tx, id, report, photos, at)?;

@@ -9,6 +9,7 @@ mod follow;
 mod model;
 mod open311;
 mod pages;
+mod staff;
 mod store;
 mod walk;
 mod webhook;
@@ -26,6 +27,7 @@ pub const MODULE: Module = Module {
         Migration { module: "report", version: 1, sql: include_str!("../migrations/0001_report.sql") },
         Migration { module: "report", version: 2, sql: include_str!("../migrations/0002_programs.sql") },
         Migration { module: "report", version: 4, sql: include_str!("../migrations/0004_follow.sql") },
+        Migration { module: "report", version: 5, sql: include_str!("../migrations/0005_staff.sql") },
     ],
     statements: store::STATEMENTS,
     texts: &[(Lang::De, include_str!("../texts/de.ftl")), (Lang::En, include_str!("../texts/en.ftl"))],
@@ -38,9 +40,13 @@ pub const MODULE: Module = Module {
     set_up: store::set_up,
     figures: store::figures,
     panel: store::panel,
+    steps: staff::STEPS,
+    facts: store::facts,
+    restore: staff::restore,
     jobs: &[(webhook::JOB, webhook::deliver)],
     rounds: walk::ROUNDS,
     index: store::index,
+    changed: |tx, _, id, _| store::tell(tx, id),
     export: store::export,
     erase: store::erase,
     demo: demo::fill,

@@ -17,6 +17,7 @@ use axum::Router;
 use axum::routing::{get, post};
 
 use account::factors;
+pub use files::{KeptPicture, keep_picture};
 pub use map::{CLICK_WIDTH, MapView, Pin, whole};
 
 pub(crate) const STATEMENTS: &[&[store::Sql]] = &[desk::STATEMENTS, files::STATEMENTS];
@@ -50,9 +51,6 @@ pub(crate) fn routes() -> Router {
         .route("/konto/passkeys/loeschen", post(factors::delete_passkey))
         .route("/konto/daten.json", get(account::export))
         .route("/konto/loeschen", get(account::show_erase).post(account::erase))
-        .route("/arbeitsplatz", get(desk::inbox))
-        .route("/arbeitsplatz/fall/{number}", get(desk::show).post(desk::act))
-        .route("/arbeitsplatz/protokoll", get(desk::audit))
         .route("/arbeitsplatz/personen", get(people::list))
         .route("/arbeitsplatz/personen/neu", get(people::show_new).post(people::add))
         .route("/arbeitsplatz/personen/{id}", get(people::person::show).post(people::person::act))
@@ -63,4 +61,5 @@ pub(crate) fn routes() -> Router {
         .route("/log/{feed}/key", get(log::key))
         .route("/log/{feed}/checkpoint", get(log::checkpoint))
         .route("/dateien/{hash}", get(files::show))
+        .merge(desk::routes())
 }

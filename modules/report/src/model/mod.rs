@@ -36,6 +36,8 @@ pub(crate) struct Report {
     pub(crate) photo: Option<Vec<u8>>,
     /// The office's last answer.
     pub(crate) answer: Option<String>,
+    /// The number of the report it is followed up with.
+    pub(crate) merged: Option<String>,
 }
 
 impl Report {

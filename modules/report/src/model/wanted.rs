@@ -165,7 +165,11 @@ impl Wanted {
                 .around
                 .is_none_or(|(middle, metres)| inside(&|place| place.metres_to(middle) <= f64::from(metres)))
             && self.bounds.is_none_or(|bounds| inside(&|place| bounds.contains(place)))
-            && self.number.as_ref().is_none_or(|number| *number == report.number)
+            && match &self.number {
+                Some(number) => *number == report.number,
+                // What is followed up with another stands in lists once.
+                None => report.merged.is_none(),
+            }
             && (!words || self.words.is_empty() || search::holds(&self.words, &text()))
     }
 }

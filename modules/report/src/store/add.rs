@@ -56,13 +56,20 @@ pub(crate) fn add(tx: &mut Tx<'_>, id: CaseId, report: &Valid, photos: &[Photo],
     for photo in photos {
         add_photo(tx, id, photo, report.category.visibility == Visibility::Public, at)?;
     }
-    super::index(tx, id)
+    super::index(tx, id)?;
+    super::tell(tx, id)
 }
 
 /// Adds a photo after those a report has.
 pub(crate) fn add_photo(tx: &mut Tx<'_>, id: CaseId, photo: &Photo, public: bool, at: Time) -> Result<()> {
-    tx.exec(&ADD_FILE, params![&photo.hash.0, photo.size, photo.width, photo.height, at])?;
+    keep_file(tx, photo, at)?;
     tx.exec(&USE_FILE, params![&photo.hash.0, &id, public])?;
+    Ok(())
+}
+
+/// Notes that there is such a file.
+pub(super) fn keep_file(tx: &mut Tx<'_>, photo: &Photo, at: Time) -> Result<()> {
+    tx.exec(&ADD_FILE, params![&photo.hash.0, photo.size, photo.width, photo.height, at])?;
     Ok(())
 }
 

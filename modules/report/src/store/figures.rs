@@ -103,7 +103,8 @@ pub(crate) fn forget(tx: &mut Tx<'_>) -> Result<()> {
 }
 
 fn put(tx: &mut Tx<'_>, atlas: &Atlas, report: &Report) -> Result<(), Error> {
-    if !report.is_public() {
+    // What several reported counts once: where it is followed up.
+    if !report.is_public() || report.merged.is_some() {
         return tx.exec(&REMOVE, params![&report.case_id]).map(drop);
     }
     let area = report.place.and_then(|place| atlas.at(place));

@@ -69,6 +69,7 @@ fn filter(wanted: &Wanted, known: &Known<'_>) -> Filter {
         bounds: wanted.frame(known),
         from: wanted.from,
         to: wanted.to,
+        alone: true,
         ..Filter::default()
     }
 }

@@ -9,7 +9,9 @@ pub(crate) mod follow;
 mod keys;
 pub(crate) mod list;
 pub(crate) mod map;
+pub(crate) mod news;
 mod people;
+mod staff;
 pub(crate) mod statistics;
 #[cfg(test)]
 mod stories;
@@ -35,10 +37,15 @@ pub(crate) use find::{
 };
 pub use keys::add_api_key;
 pub(crate) use keys::{key_by_secret, keys, put_key, revoke_key, touch_key};
+pub(crate) use news::tell;
 pub(crate) use people::{erase, export};
+pub(crate) use staff::{
+    earlier_texts, facts, photo_at, photo_places, set_category, set_place, set_text, set_visibility,
+    swap_photo, text_before,
+};
 pub(crate) use updates::{Place as UpdatePlace, Update, known_update, remember_update, updates};
 pub(crate) use webhooks::{
-    add_webhook, delivered, event, failed, remove_webhook, resume_webhook, tell, webhook, webhooks,
+    add_webhook, delivered, event, failed, remove_webhook, resume_webhook, webhook, webhooks,
 };
 
 use crate::model::Visibility;
@@ -49,15 +56,17 @@ pub(crate) const STATEMENTS: &[&[Sql]] = &[
     add::ALL,
     catalogue::ALL,
     categories::ALL,
+    figures::ALL,
     find::ALL,
+    follow::ALL,
     keys::ALL,
+    map::ALL,
+    news::ALL,
     people::ALL,
+    staff::ALL,
+    statistics::ALL,
     updates::ALL,
     webhooks::ALL,
-    figures::ALL,
-    follow::ALL,
-    map::ALL,
-    statistics::ALL,
 ];
 
 statements! {
@@ -120,9 +129,7 @@ pub(crate) fn panel(tx: &mut Tx<'_>, id: CaseId) -> Result<Panel> {
 }
 
 /// Makes a report findable: for everybody by what is public, for its office by who sent it.
-/// Also tells those who want to know, because whatever changes a case comes by here.
 pub(crate) fn index(tx: &mut Tx<'_>, id: CaseId) -> Result<()> {
-    tell(tx, id)?;
     let (Some(case), Some(report)) = (cases::by_id(tx, id)?, by_id(tx, id)?) else { return Ok(()) };
     let key = id.to_string();
     search::remove(tx, "report", &key)?;
