@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use access::{Action, Ask, Grant, Role, Who};
-use base::{CaseId, Clock, Entropy, Lang, Problem, Time};
+use base::{CaseId, Clock, Entropy, Lang, Problem, Time, WebhookId};
 use cases::{State, Step};
 use identity::NewPerson;
 use ledger::{Actor, Keys, Ledger};
@@ -20,7 +20,7 @@ use super::map::{self, Layer};
 use super::statistics::{self, Span};
 use super::{categories, figures};
 use crate::follow::{Rhythm, look, send};
-use crate::model::{Known, Report, Valid, Wanted, Whereabouts};
+use crate::model::{Known, News, Report, Valid, Visibility, Wanted, Webhook, Whereabouts};
 
 ::store::statements! {
     SET_DUE = "test.set_due": "update case_file set due = ?2 where id = ?1";
@@ -31,6 +31,8 @@ use crate::model::{Known, Report, Valid, Wanted, Whereabouts};
 }
 
 const HOUR: i64 = 3600;
+
+static MODULES: [web::Module; 1] = [crate::MODULE];
 
 struct Town {
     member: Arc<Member>,
@@ -76,7 +78,7 @@ impl Town {
         let texts = Texts::new(web::TEXTS.iter().chain(crate::MODULE.texts)).unwrap();
         let fetch = fetch::Fetch::new(std::time::Duration::from_secs(1)).unwrap();
         let passwords = identity::Passwords::new(1);
-        let member = Member::open(parts, Arc::new(texts), &[], passwords, fetch).await.unwrap();
+        let member = Member::open(parts, Arc::new(texts), &MODULES, passwords, fetch).await.unwrap();
         let areas = [("053820012012", 7.0), ("053820060060", 7.1)].map(|(ars, west)| square(ars, west));
         let text = format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, areas.join(","));
         member.import_areas(Area::from_geojson(&text).unwrap()).await.unwrap();
@@ -127,12 +129,73 @@ impl Town {
         self.member.clock.advance(60);
         let ask = Ask { action: Action::WorkOnCase, module: Some("report"), office: None };
         let (permit, now) = (access::decide(&self.who, &ask).unwrap(), self.now());
+        let own = self.member.clone();
         let done = self.db().write("step", move |tx| {
             let case = cases::by_id(tx, id)?.unwrap();
             let change = cases::decide(&case, &step).map_err(Problem::from)?;
-            cases::record(tx, &permit, &case, &change, now)
+            cases::record(tx, &permit, &case, &change, now)?;
+            web::desk::follow_up(&own, tx, &permit, &case, (&change, Actor::Node))
         });
         done.await.unwrap();
+    }
+
+    /// One report is followed up with another from now on.
+    async fn merge(&self, twin: CaseId, main: CaseId) {
+        self.member.clock.advance(60);
+        let ask = Ask { action: Action::WorkOnCase, module: Some("report"), office: None };
+        let (permit, now) = (access::decide(&self.who, &ask).unwrap(), self.now());
+        let own = self.member.clone();
+        let done = self.db().write("merge", move |tx| {
+            let (twin, main) = (cases::by_id(tx, twin)?.unwrap(), cases::by_id(tx, main)?.unwrap());
+            let change = cases::merge(&twin, &main, false).map_err(Problem::from)?;
+            cases::record(tx, &permit, &twin, &change, now)?;
+            web::desk::follow_up(&own, tx, &permit, &twin, (&change, Actor::Node))
+        });
+        done.await.unwrap();
+    }
+
+    async fn hook(&self, events: &[News]) {
+        let id = WebhookId::new(&self.member.clock, &self.member.entropy);
+        let hook = Webhook {
+            id,
+            url: "https://hook.example".into(),
+            events: events.to_vec(),
+            categories: vec![],
+            bounds: None,
+            created: self.now(),
+            failing_since: None,
+            retry_at: None,
+            last_error: None,
+            delivered: None,
+            disabled: None,
+        };
+        self.db().write("hook", move |tx| super::add_webhook(tx, &hook)).await.unwrap();
+    }
+
+    /// Takes the messages for webhooks that wait: number of the report and what happened.
+    async fn messages(&self) -> Vec<(String, News)> {
+        let now = self.now();
+        let taken = self.db().write("messages", move |tx| {
+            let mut messages = Vec::new();
+            while let Some(job) = jobs::claim(tx, now, 60)? {
+                assert_eq!(job.kind, crate::webhook::JOB);
+                let sent: crate::webhook::Delivery = serde_json::from_str(&job.payload).unwrap();
+                let (_, news) = super::event(tx, sent.case, sent.place)?.unwrap();
+                messages.push((cases::by_id(tx, sent.case)?.unwrap().number, news));
+                jobs::done(tx, job.id)?;
+            }
+            messages.sort_by_key(|(number, news)| (number.clone(), news.name()));
+            Ok(messages)
+        });
+        taken.await.unwrap()
+    }
+
+    /// What programs read of a report as updates: state and text.
+    async fn updates(&self, number: &'static str) -> Vec<(State, String)> {
+        let (start, now) = ((Time(0), None, 0), self.now());
+        let read =
+            self.db().read("updates", move |tx| super::updates(tx, start, now, (false, Some(number)), 100));
+        read.await.unwrap().0.into_iter().map(|update| (update.state, update.text)).collect()
     }
 
     async fn follow(&self, email: &str, query: &str, changes: bool, confirmed: bool) {
@@ -281,6 +344,79 @@ async fn each_news_is_told_once_whatever_happens_in_between() {
         assert_eq!(mails.len(), 1);
         assert!(mails[0].0 == "b@x.example" && mails[0].1.contains("jetzt: erledigt"), "{mails:?}");
         assert!(!mails[0].1.contains("intern"));
+    }
+}
+
+/// One change, three ways to hear of it: the webhook's message, the mail to whoever follows, and the update programs
+/// ask for. Each has it once; a report that is followed up with another hears what happens there.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_step_of_the_office_is_heard_once_on_every_way() {
+    use News::{Answer, Merged, Opened};
+    for fresh in Fresh::everywhere() {
+        let town = Town::on(fresh).await;
+        town.follow("a@x.example", "", true, true).await;
+        town.hook(&News::ALL).await;
+        let main = town.report("laterne", (50.05, 7.05), "dunkel").await;
+        let twin = town.report("laterne", (50.05, 7.05), "auch dunkel").await;
+        let one = |number: &str, news: &[News]| {
+            news.iter().map(|news| (number.to_owned(), *news)).collect::<Vec<_>>()
+        };
+        assert_eq!(town.messages().await, [one("1-2026", &[Opened]), one("2-2026", &[Opened])].concat());
+        town.merge(twin, main).await;
+        assert_eq!(town.messages().await, one("2-2026", &[Merged]));
+        town.step(main, Step::Note("intern".into())).await;
+        assert_eq!(town.messages().await, [], "a note is told nobody");
+        town.step(main, Step::Answer("Wieder hell.".into(), Some(State::Done))).await;
+        let done = [one("1-2026", &[Answer, News::State]), one("2-2026", &[Answer, News::State])].concat();
+        assert_eq!(town.messages().await, done);
+        for number in ["1-2026", "2-2026"] {
+            assert_eq!(town.updates(number).await, [(State::Done, "Wieder hell.".to_owned())]);
+        }
+        town.round().await;
+        town.round().await;
+        let mails = town.mails().await;
+        assert_eq!(mails.len(), 1);
+        assert!(mails[0].1.contains("/anliegen/1-2026"));
+        assert!(!mails[0].1.contains("/anliegen/2-2026"), "what several reported is told once");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_waits_for_the_office_is_told_when_it_is_released() {
+    for fresh in Fresh::everywhere() {
+        let town = Town::on(fresh).await;
+        town.follow("a@x.example", "", false, true).await;
+        town.hook(&News::ALL).await;
+        let (own, at) = (town.member.clone(), town.now().plus_seconds(1));
+        town.member.clock.advance(60);
+        let filed = town.db().write("waiting", move |tx| {
+            let mut category =
+                categories(tx)?.into_iter().find(|category| category.code == "graffiti").unwrap();
+            category.visibility = Visibility::Waiting;
+            let place = Point::from_degrees(50.05, 7.05).unwrap();
+            let report = Valid {
+                category,
+                text: "etwas".into(),
+                whereabouts: Whereabouts::Point(place, String::new()),
+                name: None,
+                email: None,
+                answers: vec![],
+                client_id: None,
+            };
+            crate::file::insert(tx, &own, &report, &[], (None, Actor::Anonymous), None, at).map(|(id, _)| id)
+        });
+        let id = filed.await.unwrap();
+        town.round().await;
+        assert_eq!(town.messages().await, []);
+        let released = town.db().write("release", move |tx| {
+            super::set_visibility(tx, id, Visibility::Public)?;
+            super::tell(tx, id)
+        });
+        released.await.unwrap();
+        assert_eq!(town.messages().await, [("1-2026".to_owned(), News::Opened)]);
+        town.round().await;
+        let mails = town.mails().await;
+        assert!(mails.len() == 1 && mails[0].1.contains("neu gemeldet"), "{mails:?}");
     }
 }
 
