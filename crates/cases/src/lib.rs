@@ -3,6 +3,7 @@
 //!
 //! What a case is about in detail is its module's business; nothing here knows.
 
+pub mod calendar;
 mod model;
 mod store;
 
@@ -14,13 +15,15 @@ pub use model::{
 };
 pub use store::{
     NewCase, Tally, by_id, by_number, by_secret, erase_owner, errands, events, filters, inbox, last_taken,
-    merged_with, of_owner, open, record, record_step, set_title, taken_in, tally, templates, undoable,
+    merged_with, of_owner, open, record, record_step, service, set_title, taken_in, tally, templates,
+    undoable,
 };
 
 /// The tables of this crate.
 pub const MIGRATIONS: &[Migration] = &[
     Migration { module: "cases", version: 1, sql: include_str!("../migrations/0001_cases.sql") },
     Migration { module: "cases", version: 2, sql: include_str!("../migrations/0002_desk.sql") },
+    Migration { module: "cases", version: 3, sql: include_str!("../migrations/0003_calendar.sql") },
 ];
 
 /// The statements of this crate.

@@ -9,6 +9,7 @@ mod context;
 pub mod desk;
 mod failure;
 mod form;
+pub mod imports;
 pub mod mail;
 mod member;
 mod metrics;

@@ -112,11 +112,12 @@ pub(crate) fn insert(
 ) -> Result<(CaseId, String)> {
     let id = CaseId::new(&member.clock, &member.entropy);
     let title = title(&report.category.name, report.whereabouts.address());
+    let decision = db::responsible_for(tx, &member.atlas(), report)?;
     let new = NewCase {
         id,
         module: "report",
         title: &title,
-        office: report.category.office,
+        office: decision.office,
         owner,
         secret_hash: secret.map(Secret::hash),
         at,
@@ -124,6 +125,10 @@ pub(crate) fn insert(
     };
     let number = cases::open(tx, &new)?;
     db::add(tx, id, report, photos, at)?;
+    cases::service::promise(tx, id, at, report.category.promise_hours)?;
+    if let Some(body) = &decision.body {
+        db::set_body(tx, id, body)?;
+    }
     let payload = serde_json::json!({ "number": number, "category": report.category.code }).to_string();
     let fact = Fact {
         feed: PUBLIC,

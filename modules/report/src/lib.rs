@@ -28,6 +28,7 @@ pub const MODULE: Module = Module {
         Migration { module: "report", version: 2, sql: include_str!("../migrations/0002_programs.sql") },
         Migration { module: "report", version: 4, sql: include_str!("../migrations/0004_follow.sql") },
         Migration { module: "report", version: 5, sql: include_str!("../migrations/0005_staff.sql") },
+        Migration { module: "report", version: 6, sql: include_str!("../migrations/0006_admin.sql") },
     ],
     statements: store::STATEMENTS,
     texts: &[(Lang::De, include_str!("../texts/de.ftl")), (Lang::En, include_str!("../texts/en.ftl"))],
@@ -51,3 +52,17 @@ pub const MODULE: Module = Module {
     erase: store::erase,
     demo: demo::fill,
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What reading a file may find is told by this module's pages.
+    #[test]
+    fn every_finding_of_an_import_has_its_text() {
+        let texts = web::Texts::new(MODULE.texts).unwrap();
+        for code in place::import::CODES {
+            assert!(Lang::ALL.iter().all(|lang| texts.find(*lang, code, &[]).is_some()), "{code}");
+        }
+    }
+}

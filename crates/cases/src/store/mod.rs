@@ -3,6 +3,7 @@
 pub mod errands;
 pub mod filters;
 mod inbox;
+pub mod service;
 mod steps;
 pub mod templates;
 
@@ -27,6 +28,7 @@ pub(crate) const STATEMENTS: &[&[Sql]] = &[
     inbox::ORDERS[3],
     inbox::ORDERS[4],
     inbox::ORDERS[5],
+    service::ALL,
     steps::ALL,
     templates::ALL,
 ];

@@ -1,6 +1,7 @@
 //! The pages that belong to no module.
 
 mod account;
+mod address;
 mod desk;
 mod files;
 mod home;
@@ -55,6 +56,7 @@ pub(crate) fn routes() -> Router {
         .route("/arbeitsplatz/personen/neu", get(people::show_new).post(people::add))
         .route("/arbeitsplatz/personen/{id}", get(people::person::show).post(people::person::act))
         .route("/arbeitsplatz/aemter", get(people::offices::show).post(people::offices::act))
+        .route("/karte/adresse", get(address::find))
         .route("/karte/umriss.svg", get(map::outline))
         .route("/karte/umrisse.geojson", get(map::outlines))
         .route("/karte/kacheln/{z}/{x}/{y}", get(map::tile))

@@ -3,6 +3,7 @@
 mod category;
 mod check;
 mod program;
+mod responsibility;
 mod wanted;
 
 use base::{CaseId, Time};
@@ -12,6 +13,7 @@ use place::Point;
 pub(crate) use category::{Category, Choice, Datatype, Question, Visibility};
 pub(crate) use check::{Draft, LONGEST, Valid, Whereabouts, check, clean};
 pub(crate) use program::{Key, News, Scope, Webhook};
+pub(crate) use responsibility::{Body, Decision, Rule, Spot, What, Where, Worker, responsible};
 pub(crate) use wanted::{Known, Wanted, bbox, date};
 
 /// A report as the public sees it.

@@ -9,7 +9,7 @@ use store::{FileHash, Tx};
 use web::pages::MapView;
 use web::{Crumb, Ctx, Form, Handled, Page, html};
 
-use crate::model::Report;
+use crate::model::{Body, Report};
 use crate::pages::list::pin;
 use crate::store as db;
 
@@ -20,6 +20,8 @@ struct View {
     report: Report,
     photos: Vec<(FileHash, i64, i64)>,
     events: Vec<(Event, String)>,
+    /// Who outside is responsible, when we are not.
+    body: Option<Body>,
     map: Option<MapView>,
     fresh: bool,
     tracking: Option<String>,
@@ -29,6 +31,7 @@ struct Loaded {
     report: Report,
     photos: Vec<(FileHash, i64, i64)>,
     events: Vec<Event>,
+    body: Option<Body>,
 }
 
 fn load(tx: &mut Tx<'_>, number: &str) -> Result<Loaded> {
@@ -36,17 +39,18 @@ fn load(tx: &mut Tx<'_>, number: &str) -> Result<Loaded> {
     let report = db::by_number(tx, number)?.ok_or_else(nothing)?;
     let photos = db::photos(tx, report.case_id)?;
     let events = cases::events(tx, report.case_id, true)?;
-    Ok(Loaded { report, photos, events })
+    let body = db::body(tx, report.case_id)?;
+    Ok(Loaded { report, photos, events, body })
 }
 
 fn view(ctx: &Ctx, loaded: Loaded, fresh: bool, tracking: Option<String>) -> Handled {
-    let Loaded { report, photos, events } = loaded;
+    let Loaded { report, photos, events, body } = loaded;
     let crumbs = vec![Crumb { name: ctx.t("nav-report"), href: "/anliegen".into() }];
     let page = ctx.page_titled(format!("{} {}", report.number, report.title), crumbs).with_map();
     let map = pin(&report).map(|pin| MapView::new(ctx.member(), 480.0, &[pin]));
     // The public learns what the office did, not who in it.
     let events = events.into_iter().map(|event| (event, String::new())).collect();
-    html(&View { page, report, photos, events, map, fresh, tracking })
+    html(&View { page, report, photos, events, body, map, fresh, tracking })
 }
 
 /// The page everybody may see.

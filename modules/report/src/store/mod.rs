@@ -1,6 +1,7 @@
 //! All SQL of this module.
 
 mod add;
+mod admin;
 mod catalogue;
 mod categories;
 pub(crate) mod figures;
@@ -28,9 +29,12 @@ use place::Point;
 use web::{Figure, Label, Panel};
 
 pub(crate) use add::{Photo, add, add_photo, by_client_id};
+pub(crate) use admin::{
+    add_rule, body, category, drop_rule, order_categories, responsible_for, rules, set_body,
+};
 pub(crate) use catalogue::{Catalogue, catalogue, changeset};
 pub use categories::set_up;
-pub(crate) use categories::{categories, set_categories};
+pub(crate) use categories::{categories, put_category, set_categories};
 pub(crate) use find::{
     CODES, Filter, answers, by_id, by_number, by_number_among, changed, count, is_crowded, near, newest_from,
     photos, within,
@@ -54,6 +58,7 @@ use crate::model::Visibility;
 pub(crate) const STATEMENTS: &[&[Sql]] = &[
     ALL,
     add::ALL,
+    admin::ALL,
     catalogue::ALL,
     categories::ALL,
     figures::ALL,
@@ -104,8 +109,14 @@ pub(crate) fn panel(tx: &mut Tx<'_>, id: CaseId) -> Result<Panel> {
     let report = by_id(tx, id)?.ok_or_else(|| Problem::not_found("report", "there is no such report"))?;
     let (name, email) = contact(tx, id)?;
     let category = categories(tx)?.into_iter().find(|category| category.code == report.category);
+    let outside = body(tx, id)?;
     let mut rows = vec![(Label::Key("report-address"), report.address)];
     rows.extend(report.place.map(|place| (Label::Key("report-point"), place.to_string())));
+    rows.extend(outside.map(|body| {
+        let words = [body.name, body.contact, body.url];
+        let words: Vec<_> = words.into_iter().filter(|word| !word.is_empty()).collect();
+        (Label::Key("report-body"), words.join(", "))
+    }));
     rows.extend(name.map(|name| (Label::Key("report-name"), name)));
     rows.extend(email.map(|email| (Label::Key("email"), email)));
     if let Some(category) = category {

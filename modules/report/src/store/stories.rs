@@ -8,9 +8,10 @@ use base::{CaseId, Clock, Entropy, Lang, Problem, Time, WebhookId};
 use cases::{State, Step};
 use identity::NewPerson;
 use ledger::{Actor, Keys, Ledger};
-use place::{Area, Point};
+use place::Point;
 use store::{Db, Files, jobs, params};
 use testkit::Fresh;
+use web::imports::nothing_besides;
 use web::mail::Mailer;
 use web::{Map, Member, Parts, Settings, Texts};
 
@@ -81,7 +82,9 @@ impl Town {
         let member = Member::open(parts, Arc::new(texts), &MODULES, passwords, fetch).await.unwrap();
         let areas = [("053820012012", 7.0), ("053820060060", 7.1)].map(|(ars, west)| square(ars, west));
         let text = format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, areas.join(","));
-        member.import_areas(Area::from_geojson(&text).unwrap()).await.unwrap();
+        let areas = member.plan_areas(text.as_bytes(), true);
+        assert_eq!(areas.faults, []);
+        member.import_areas(areas.items, nothing_besides()).await.unwrap();
         let own = member.clone();
         let who = member.db.write("people", move |tx| {
             let at = (&own.clock, &own.entropy);

@@ -44,7 +44,7 @@ impl World {
                 category("loch", "Straße"),
                 category("müll & x", "Grün"),
             ],
-            atlas: Atlas::new(place::Area::from_geojson(&text).unwrap()),
+            atlas: Atlas::new(place::import::boundaries(text.as_bytes()).items, vec![]),
             region: "05382".parse().unwrap(),
         }
     }
