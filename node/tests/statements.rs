@@ -33,7 +33,6 @@ const PLAN_OK: &[&str] = &[
     // Counters of the home page; a covering index follows with statistics.
     "report.open_count",
     "report.closed_count",
-    "case.counts",
     // Answered from the index on what is due.
     "job.waiting",
     "job.set_aside",

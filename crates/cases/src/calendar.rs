@@ -26,6 +26,12 @@ pub struct Span {
 /// The service hours of a week, Monday first.
 pub type Week = [Vec<Span>; 7];
 
+/// The hours of an office that has said nothing else: Monday to Friday from eight to four.
+#[must_use]
+pub fn usual_week() -> Week {
+    std::array::from_fn(|day| if day < 5 { vec![Span { from: 8 * 60, to: 16 * 60 }] } else { vec![] })
+}
+
 /// A day on which nobody is at work.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Holiday {
@@ -148,9 +154,7 @@ mod tests {
     }
 
     fn office() -> Calendar {
-        let span = vec![Span { from: 8 * 60, to: 16 * 60 }];
-        let week = std::array::from_fn(|day| if day < 5 { span.clone() } else { vec![] });
-        Calendar::new(week, &[holidays_of(2026), holidays_of(2027)].concat())
+        Calendar::new(usual_week(), &[holidays_of(2026), holidays_of(2027)].concat())
     }
 
     fn due(opened: &str, hours: u32) -> String {

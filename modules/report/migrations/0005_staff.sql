@@ -26,3 +26,11 @@ insert into report_waiting_news (case_id, is_new, at)
 delete from report_walk where name = 'follow';
 drop table report_webhook_told;
 drop table report_told;
+create index report_follow_confirmed on report_follow (secret) where confirmed is not null;
+-- What somebody decided about one photo; without a row it follows its report, and a crew's stays with the office.
+create table report_photo (
+    case_id blob not null references report (case_id),
+    place integer not null,
+    shown integer not null,
+    primary key (case_id, place)
+);

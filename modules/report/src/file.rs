@@ -112,7 +112,7 @@ pub(crate) fn insert(
 ) -> Result<(CaseId, String)> {
     let id = CaseId::new(&member.clock, &member.entropy);
     let title = title(&report.category.name, report.whereabouts.address());
-    let decision = db::responsible_for(tx, &member.atlas(), report)?;
+    let decision = db::responsible_for(tx, &member.atlas(), &report.category, report.whereabouts.point())?;
     let new = NewCase {
         id,
         module: "report",
@@ -126,9 +126,7 @@ pub(crate) fn insert(
     let number = cases::open(tx, &new)?;
     db::add(tx, id, report, photos, at)?;
     cases::service::promise(tx, id, at, report.category.promise_hours)?;
-    if let Some(body) = &decision.body {
-        db::set_body(tx, id, body)?;
-    }
+    db::set_body(tx, id, decision.body.as_ref())?;
     let payload = serde_json::json!({ "number": number, "category": report.category.code }).to_string();
     let fact = Fact {
         feed: PUBLIC,

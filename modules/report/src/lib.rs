@@ -38,6 +38,7 @@ pub const MODULE: Module = Module {
         Api { prefix: "/anliegen/abbestellen/", routes: follow::routes_for_mail },
     ],
     nav: &[Nav { href: "/anliegen", key: "nav-report" }],
+    admin: Some(Nav { href: "/arbeitsplatz/anliegen", key: "report-admin" }),
     set_up: store::set_up,
     figures: store::figures,
     panel: store::panel,

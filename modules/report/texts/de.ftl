@@ -219,7 +219,9 @@ report-radius-wrong = Ein Umkreis hat zwischen 1 und 50.000 Metern.
 report-box-wrong = Der Kartenausschnitt ist nicht zu verstehen.
 report-number-wrong = Eine Nummer sieht aus wie 12-2026.
 report-words-long = Das sind zu viele Wörter.
-report-address-unknown = Diese Adresse kommt in keinem Anliegen vor. Versuchen Sie es mit der Straße allein oder mit Koordinaten.
+report-address-unknown = Diese Adresse kennen wir nicht. Versuchen Sie es mit der Straße allein oder mit Koordinaten.
+report-address-several = Diese Adresse gibt es mehrmals. Bitte wählen Sie unten eine aus oder nennen Sie den Ort.
+report-address-which = Welche Adresse meinen Sie?
 report-nearest-where = Bitte sagen Sie, von wo aus die Entfernung zählt.
 report-order-unknown = Diese Reihenfolge gibt es nicht.
 report-statistics-plots = In Bildern
@@ -344,7 +346,24 @@ report-step-category = Kategorie ändern
 report-step-place = Ort ändern
 report-step-text = Beschreibung berichtigen
 report-step-redact = Foto schwärzen
-report-with-office = Auch an das Amt geben, das für diese Kategorie zuständig ist.
+report-step-photos = Fotos freigeben
+report-photos-waiting = Noch nicht veröffentlicht
+report-photos-waiting-text = Freigegebene Fotos sehen alle, sobald das Anliegen veröffentlicht ist.
+report-photo-taken =
+    { $name ->
+        [before] vorher
+       *[after] nachher
+    }
+report-photo-shown = Alle sehen es.
+report-photo-later = Alle sehen es, sobald das Anliegen veröffentlicht ist.
+report-photo-kept = Nur das Amt sieht es.
+report-photo-show = Foto { $number } freigeben
+report-photo-keep = Foto { $number } zurückhalten
+report-photo-redact = Foto { $number } schwärzen
+report-merged = Wird mit { $number } weiterverfolgt
+report-merged-text = Mehrere haben dasselbe gemeldet. Was geschieht, steht auch hier; alles Weitere auf der anderen Seite.
+report-merged-other = Wird bei einem anderen Anliegen weiterverfolgt
+report-with-office = Auch an das Amt geben, das dann zuständig ist.
 report-place-elsewhere = Diese Stelle liegt außerhalb unseres Gebiets.
 report-text-edit-hint = Dieser Text ist öffentlich, wenn es das Anliegen ist.
 report-text-remove = Den bisherigen Text endgültig löschen
@@ -368,10 +387,6 @@ problem-report-text-gone = Der frühere Text wurde endgültig gelöscht.
 ## Verwaltung der Anliegen
 report-admin = Anliegen einrichten
 report-admin-lead = Jede Änderung wirkt sofort und steht im Protokoll.
-report-admin-keys = Schlüssel für Programme
-report-admin-keys-text = Wer über Open311 melden und lesen darf, und wie oft.
-report-admin-webhooks = Webhooks
-report-admin-webhooks-text = Wem wir Änderungen von uns aus melden.
 report-categories = Kategorien
 report-categories-text = Was gemeldet werden kann, welches Amt es bearbeitet, was gefragt und was versprochen wird.
 report-categories-none = Es gibt noch keine Kategorien.
@@ -402,7 +417,6 @@ report-visibility =
         [waiting] alle, nach Freigabe
        *[private] nur das Amt und wer gemeldet hat
     }
-report-order = Reihenfolge
 report-up = { $name } nach oben
 report-down = { $name } nach unten
 report-questions = Fragen
@@ -453,8 +467,8 @@ report-template-new = Neue Vorlage
 report-template-name = Name der Vorlage
 report-template-text-hint = Bitte keine Namen; der Text wird vielen geschickt.
 report-template-remove = Vorlage entfernen
-report-hours = Dienstzeiten
-report-hours-text = Wann gearbeitet wird: Nur diese Stunden zählen für Versprechen.
+report-service-hours = Dienstzeiten
+report-service-hours-text = Wann gearbeitet wird: Nur diese Stunden zählen für Versprechen.
 report-hours-lead = Versprochene Stunden zählen nur in diesen Zeiten und nicht an Feiertagen. Was schon versprochen ist, bleibt.
 report-hours-from = von
 report-hours-to = bis

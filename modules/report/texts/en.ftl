@@ -219,7 +219,9 @@ report-radius-wrong = A distance has between 1 and 50,000 metres.
 report-box-wrong = The part of the map cannot be understood.
 report-number-wrong = A number looks like 12-2026.
 report-words-long = Those are too many words.
-report-address-unknown = No report has this address. Try the street alone, or coordinates.
+report-address-unknown = We do not know this address. Try the street alone or coordinates.
+report-address-several = There are several of this address. Please choose one below or name the town.
+report-address-which = Which address do you mean?
 report-nearest-where = Please say where the distance counts from.
 report-order-unknown = There is no such order.
 report-statistics-plots = In pictures
@@ -344,7 +346,24 @@ report-step-category = Change the category
 report-step-place = Change the place
 report-step-text = Correct the description
 report-step-redact = Black out parts of a photo
-report-with-office = Give it to the office responsible for this category too.
+report-step-photos = Release photos
+report-photos-waiting = Not published yet
+report-photos-waiting-text = Everybody sees released photos as soon as the report is published.
+report-photo-taken =
+    { $name ->
+        [before] before
+       *[after] after
+    }
+report-photo-shown = Everybody sees it.
+report-photo-later = Everybody sees it as soon as the report is published.
+report-photo-kept = Only the office sees it.
+report-photo-show = Release photo { $number }
+report-photo-keep = Withhold photo { $number }
+report-photo-redact = Black out parts of photo { $number }
+report-merged = Followed up with { $number }
+report-merged-text = Several people reported the same. What happens is shown here too; everything else is on the other page.
+report-merged-other = Followed up with another report
+report-with-office = Give it to the office that is responsible then, too.
 report-place-elsewhere = This place is outside our area.
 report-text-edit-hint = This text is public when the report is.
 report-text-remove = Delete the text so far for good
@@ -368,10 +387,6 @@ problem-report-text-gone = The earlier text was removed for good.
 ## Administration of reports
 report-admin = Set up reports
 report-admin-lead = Every change takes effect at once and stands in the audit.
-report-admin-keys = Keys for programs
-report-admin-keys-text = Who may report and read by Open311, and how often.
-report-admin-webhooks = Webhooks
-report-admin-webhooks-text = Whom we tell about changes ourselves.
 report-categories = Categories
 report-categories-text = What can be reported, which office works on it, what is asked and what is promised.
 report-categories-none = There are no categories yet.
@@ -402,7 +417,6 @@ report-visibility =
         [waiting] everybody, after release
        *[private] only the office and whoever reported it
     }
-report-order = Order
 report-up = Move { $name } up
 report-down = Move { $name } down
 report-questions = Questions
@@ -453,8 +467,8 @@ report-template-new = New template
 report-template-name = Name of the template
 report-template-text-hint = No names, please; the text is sent to many.
 report-template-remove = Remove the template
-report-hours = Service hours
-report-hours-text = When work is done: only these hours count for promises.
+report-service-hours = Service hours
+report-service-hours-text = When work is done: only these hours count for promises.
 report-hours-lead = Promised hours count only within these times and not on holidays. What was promised stays.
 report-hours-from = from
 report-hours-to = to

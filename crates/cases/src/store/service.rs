@@ -3,11 +3,15 @@
 use base::{CaseId, Result, Time};
 use store::{Tx, params, statements};
 
-use crate::calendar::{Calendar, Holiday, Span, Week, holidays_of};
+use crate::calendar::{Calendar, Holiday, Span, Week, holidays_of, usual_week};
 
 statements! {
     HOURS = "service.hours": "select weekday, from_minute, to_minute from service_hours order by weekday, from_minute";
     CLEAR_HOURS = "service.clear_hours": "delete from service_hours where weekday between 1 and 7";
+    // A row of no weekday says that the hours were set, even to none.
+    HOURS_SET = "service.hours_set":
+        "insert into service_hours (weekday, from_minute, to_minute) values (0, 0, 0)
+         on conflict (weekday, from_minute) do nothing";
     ADD_HOURS = "service.add_hours":
         "insert into service_hours (weekday, from_minute, to_minute) values (?1, ?2, ?3)";
     HOLIDAYS = "holiday.between": "select day, name from holiday where day between ?1 and ?2 order by day";
@@ -20,20 +24,21 @@ statements! {
     PROMISE = "case.promise": "update case_file set due = ?2 where id = ?1";
 }
 
-/// The service hours, Monday first.
+/// The service hours, Monday first; the usual ones while nobody has set any.
 ///
 /// # Errors
 /// What the database says.
 pub fn week(tx: &mut Tx<'_>) -> Result<Week> {
-    let mut week = Week::default();
+    let (mut week, mut are_set) = (Week::default(), false);
     tx.each(&HOURS, &[], |row| {
+        are_set = true;
         let day = row.get::<u32>(0)?.checked_sub(1).and_then(|day| usize::try_from(day).ok());
         if let Some(spans) = day.and_then(|day| week.get_mut(day)) {
             spans.push(Span { from: row.get(1)?, to: row.get(2)? });
         }
         Ok(())
     })?;
-    Ok(week)
+    Ok(if are_set { week } else { usual_week() })
 }
 
 /// Sets the service hours. Promises that were made stay as they are.
@@ -42,6 +47,7 @@ pub fn week(tx: &mut Tx<'_>) -> Result<Week> {
 /// What the database says.
 pub fn set_week(tx: &mut Tx<'_>, week: &Week) -> Result<()> {
     tx.exec(&CLEAR_HOURS, &[])?;
+    tx.exec(&HOURS_SET, &[])?;
     for (day, spans) in (1_i64..).zip(week) {
         for span in spans {
             tx.exec(&ADD_HOURS, params![day, span.from, span.to])?;

@@ -5,6 +5,7 @@ mod check;
 mod program;
 mod responsibility;
 mod wanted;
+mod zone;
 
 use base::{CaseId, Time};
 use cases::State;
@@ -15,6 +16,7 @@ pub(crate) use check::{Draft, LONGEST, Valid, Whereabouts, check, clean};
 pub(crate) use program::{Key, News, Scope, Webhook};
 pub(crate) use responsibility::{Body, Decision, Rule, Spot, What, Where, Worker, responsible};
 pub(crate) use wanted::{Known, Wanted, bbox, date};
+pub(crate) use zone::Zone;
 
 /// A report as the public sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,4 +1,5 @@
 use base::{Ars, FormId, OfficeId, Time};
+use serde::{Deserialize, Serialize};
 
 use super::category::Category;
 
@@ -10,7 +11,7 @@ pub(crate) enum Worker {
 }
 
 /// Somebody who is responsible and no office of ours, such as Straßen.NRW for a Landesstraße (§ 43 StrWG NRW).
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Body {
     pub(crate) name: String,
     pub(crate) contact: String,

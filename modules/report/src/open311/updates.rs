@@ -223,7 +223,11 @@ fn record(tx: &mut Tx<'_>, ctx: &Ctx, key: &Key, sent: &Sent, photos: &[Photo]) 
     let report = db::by_id(tx, case.id)?.ok_or_else(requests::unknown)?;
     let public = report.visibility == crate::model::Visibility::Public && !sent.of_citizen;
     for photo in photos {
-        db::add_photo(tx, case.id, photo, public, now)?;
+        let place = db::add_photo(tx, case.id, photo, public, now)?;
+        if sent.of_citizen {
+            // What somebody else sent is for the office, until it releases it.
+            db::choose_photo(tx, case.id, place, Some(false))?;
+        }
     }
     follow_up(member, tx, &permit, &case, (&change, Actor::Program))?;
     db::remember_update(tx, key.id, &sent.update_id, case.id, now)

@@ -6,7 +6,7 @@ use web::pages::MapView;
 use web::{Ctx, Form, Handled, Page, html, see_other};
 
 use super::steps::case_for;
-use super::{back, crumbs, report_of};
+use super::{back, crumbs, here, report_of};
 use crate::model::Report;
 use crate::store as db;
 
@@ -52,20 +52,9 @@ async fn report(ctx: &Ctx, number: &str, action: Action) -> base::Result<(Report
 
 /// Takes the step; what is wrong with the form comes back as faults.
 async fn step(ctx: &Ctx, number: &str, name: &str, form: &Form) -> base::Result<Vec<Fault>> {
-    let mut fields = form.fields().to_vec();
-    fields.retain(|(field, _)| field != "schritt");
-    fields.push(("schritt".into(), name.into()));
-    match web::desk::act(ctx, number, &Form::new(fields)).await {
+    match web::desk::act(ctx, number, &form.with("schritt", name)).await {
         Err(Problem { faults, .. }) if !faults.is_empty() => Ok(faults),
         other => other.map(|()| Vec::new()),
-    }
-}
-
-fn here(number: &str, name: &str, query: &Form) -> String {
-    let back = back(number, query);
-    match back.split_once('?') {
-        Some((path, query)) => format!("{path}/{name}?{query}"),
-        None => format!("{back}/{name}"),
     }
 }
 

@@ -6,7 +6,7 @@ use store::FileHash;
 use web::{Ctx, Form, Handled, Page, desk, html, see_other};
 
 use super::steps::case_for;
-use super::{back, crumbs, report_of};
+use super::{back, crumbs, here, report_of};
 use crate::model::Report;
 use crate::store::{self as db, Filter};
 
@@ -70,10 +70,7 @@ async fn page(ctx: &Ctx, number: &str, query: &Form, faults: Vec<Fault>) -> Hand
         Candidate { photo: photo.map(|hash| format!("/dateien/{hash}")), metres, report }
     });
     let page = ctx.page_titled(ctx.t("report-step-merge"), crumbs(ctx, number, query)).with_faults(faults);
-    let here = match back(number, query).split_once('?') {
-        Some((path, query)) => format!("{path}/zusammenfuehren?{query}"),
-        None => format!("/arbeitsplatz/fall/{number}/zusammenfuehren"),
-    };
+    let here = here(number, "zusammenfuehren", query);
     html(&View { page, here, number: number.to_owned(), report, candidates: candidates.collect() })
 }
 
@@ -83,9 +80,7 @@ pub(crate) async fn send(
     Query(query): Query<Form>,
     form: Form,
 ) -> Handled {
-    let mut fields = form.fields().to_vec();
-    fields.push(("schritt".into(), "zusammenfuehren".into()));
-    match desk::act(&ctx, &number, &Form::new(fields)).await {
+    match desk::act(&ctx, &number, &form.with("schritt", "zusammenfuehren")).await {
         Err(Problem { faults, .. }) if !faults.is_empty() => page(&ctx, &number, &query, faults).await,
         other => other.map(|()| see_other(&back(&number, &query))).map_err(Into::into),
     }

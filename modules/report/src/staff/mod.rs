@@ -23,6 +23,7 @@ pub(crate) fn routes() -> Router {
         .route("/arbeitsplatz/fall/{number}/kategorie", get(edit::category).post(edit::send_category))
         .route("/arbeitsplatz/fall/{number}/ort", get(edit::place).post(edit::send_place))
         .route("/arbeitsplatz/fall/{number}/text", get(edit::text).post(edit::send_text))
+        .route("/arbeitsplatz/fall/{number}/fotos", get(photo::list).post(photo::choose))
         .route("/arbeitsplatz/fall/{number}/schwaerzen", get(photo::show).post(photo::send))
 }
 
@@ -48,5 +49,14 @@ fn back(number: &str, query: &Form) -> String {
             format!("/arbeitsplatz/fall/{number}?{query}")
         }
         None => format!("/arbeitsplatz/fall/{number}"),
+    }
+}
+
+/// The page of a step below that of its case, as it was reached.
+fn here(number: &str, name: &str, query: &Form) -> String {
+    let back = back(number, query);
+    match back.split_once('?') {
+        Some((path, query)) => format!("{path}/{name}?{query}"),
+        None => format!("{back}/{name}"),
     }
 }

@@ -9,7 +9,7 @@ use web::desk::{Deed, carry_out};
 use web::{Ctx, Form, Handled, Page, html, see_other};
 
 use super::steps::case_for;
-use super::{back, crumbs};
+use super::{back, crumbs, here, report_of};
 use crate::store::{self as db, Photo};
 
 /// Boxes on one photo, at most.
@@ -29,6 +29,41 @@ struct View {
     boxes: String,
 }
 
+#[derive(Template)]
+#[template(path = "staff/photos.html")]
+struct ListView {
+    page: Page,
+    here: String,
+    number: String,
+    photos: Vec<db::OfficePhoto>,
+    is_public: bool,
+}
+
+/// Every photo, with what everybody sees of it.
+pub(crate) async fn list(ctx: Ctx, Path(number): Path<String>, Query(query): Query<Form>) -> Handled {
+    let (asking, asked) = (ctx.clone(), number.clone());
+    let found = ctx.member().db.write("report.photos", move |tx| {
+        let (case, permit) = case_for(&asking, tx, &asked, Action::ModerateCase)?;
+        let about = serde_json::json!({ "number": case.number });
+        asking.audit(tx, &permit, "case.read", Some(case.id), &about)?;
+        Ok((db::office_photos(tx, case.id)?, report_of(tx, &case)?.is_public()))
+    });
+    let (photos, is_public) = found.await?;
+    let page = ctx.page_titled(ctx.t("report-step-photos"), crumbs(&ctx, &number, &query));
+    html(&ListView { page, here: here(&number, "fotos", &query), number, photos, is_public })
+}
+
+/// Shows a photo to everybody, or no longer.
+pub(crate) async fn choose(
+    ctx: Ctx,
+    Path(number): Path<String>,
+    Query(query): Query<Form>,
+    form: Form,
+) -> Handled {
+    web::desk::act(&ctx, &number, &form.with("schritt", "fotos")).await?;
+    Ok(see_other(&here(&number, "fotos", &query)))
+}
+
 pub(crate) async fn show(ctx: Ctx, Path(number): Path<String>, Query(query): Query<Form>) -> Handled {
     page(&ctx, &number, &query, query.get("foto"), String::new(), vec![]).await
 }
@@ -46,7 +81,7 @@ async fn page(
         let (case, permit) = case_for(&asking, tx, &asked, Action::ModerateCase)?;
         let about = serde_json::json!({ "number": case.number });
         asking.audit(tx, &permit, "case.read", Some(case.id), &about)?;
-        let places = db::photo_places(tx, case.id)?;
+        let places: Vec<_> = db::office_photos(tx, case.id)?.iter().map(|photo| photo.place).collect();
         let place = wanted.or_else(|| places.first().copied()).unwrap_or_default();
         let nothing = || Problem::not_found("photo", "there is no such photo");
         Ok((places, place, db::photo_at(tx, case.id, place)?.ok_or_else(nothing)?))

@@ -8,7 +8,7 @@ use web::desk::permitted;
 use web::{Doing, Done, ModuleStep};
 
 use super::report_of;
-use crate::model::{LONGEST, Visibility, clean, title};
+use crate::model::{Body, Category, LONGEST, Visibility, clean, title};
 use crate::store as db;
 
 /// The steps of reports.
@@ -77,12 +77,21 @@ pub(crate) const STEPS: &[ModuleStep] = &[
         run: set_text,
     },
     ModuleStep {
+        name: "fotos",
+        key: "report-step-photos",
+        action: Action::ModerateCase,
+        has_page: true,
+        in_bulk: false,
+        offered: |tx, case| Ok(!db::office_photos(tx, case.id)?.is_empty()),
+        run: choose_photo,
+    },
+    ModuleStep {
         name: "schwaerzen",
         key: "report-step-redact",
         action: Action::ModerateCase,
         has_page: true,
         in_bulk: false,
-        offered: |tx, case| Ok(!db::photo_places(tx, case.id)?.is_empty()),
+        offered: |tx, case| Ok(!db::office_photos(tx, case.id)?.is_empty()),
         run: |_, _| Err(Problem::input("step", "a photo is blacked out on its own page")),
     },
 ];
@@ -95,6 +104,10 @@ struct Before {
     category: Option<String>,
     place: Option<(Option<Point>, String)>,
     title: Option<String>,
+    /// Who outside was responsible.
+    body: Option<Option<Body>>,
+    /// What was decided about the photo at a place.
+    photo: Option<(i64, Option<bool>)>,
     /// When the text was changed; the text itself is kept by the report and can be removed there.
     text_at: Option<Time>,
 }
@@ -121,6 +134,12 @@ pub(crate) fn restore(tx: &mut Tx<'_>, id: CaseId, before: &str) -> Result<()> {
     }
     if let Some(title) = before.title {
         cases::set_title(tx, id, &title)?;
+    }
+    if let Some(body) = before.body {
+        db::set_body(tx, id, body.as_ref())?;
+    }
+    if let Some((place, shown)) = before.photo {
+        db::choose_photo(tx, id, place, shown)?;
     }
     if let Some(at) = before.text_at {
         let earlier = db::text_before(tx, id, at)?;
@@ -164,27 +183,53 @@ fn split(tx: &mut Tx<'_>, doing: &Doing<'_>) -> Result<Done> {
     Ok(Done { change, before: String::new() })
 }
 
+/// What becomes of office and promise when a report turns out to be about something else or elsewhere: what was promised
+/// by the category follows it, what somebody promised by hand stays.
+fn rearranged(
+    tx: &mut Tx<'_>,
+    doing: &Doing<'_>,
+    mut change: Change,
+    (was, now): (&Category, &Category),
+    place: Option<Point>,
+) -> Result<(Change, Option<Option<Body>>)> {
+    let case = doing.case;
+    let calendar = cases::service::calendar(tx, case.opened)?;
+    let promised = |category: &Category| calendar.due(case.opened, category.promise_hours?);
+    if case.due == promised(was) {
+        change.to.due = promised(now);
+    }
+    if doing.form.find("office").is_none() {
+        return Ok((change, None));
+    }
+    let decision = db::responsible_for(tx, &doing.ctx.member().atlas(), now, place)?;
+    let before = db::body(tx, case.id)?;
+    db::set_body(tx, case.id, decision.body.as_ref())?;
+    if decision.office != case.office {
+        let name = identity::find_office(tx, decision.office)?.map(|office| office.name).unwrap_or_default();
+        change = change.line(EventKind::Moved, name);
+        change.to.office = decision.office;
+        change.to.assignee = None;
+    }
+    Ok((change, Some(before)))
+}
+
 fn set_category(tx: &mut Tx<'_>, doing: &Doing<'_>) -> Result<Done> {
     let Doing { case, form, .. } = doing;
     let report = report_of(tx, case)?;
     let unknown = || Problem::faults(vec![Fault::new("category", "report-category-missing")]);
     let categories = db::categories(tx)?;
-    let category = categories.into_iter().find(|category| category.code == form.get("category"));
-    let category = category.filter(|category| category.active).ok_or_else(unknown)?;
+    let find = |code: &str| categories.iter().find(|category| category.code == code);
+    let category = find(form.get("category")).filter(|category| category.active).ok_or_else(unknown)?;
     if category.code == report.category {
         return Err(cases::Refusal::Nothing.into());
     }
-    let mut change = Change::of(case).line(EventKind::Changed, "category");
-    if form.find("office").is_some() && category.office != case.office {
-        let name = identity::find_office(tx, category.office)?.map(|office| office.name).unwrap_or_default();
-        change = change.line(EventKind::Moved, name);
-        change.to.office = category.office;
-        change.to.assignee = None;
-    }
+    let change = Change::of(case).line(EventKind::Changed, "category");
+    let was = find(&report.category).unwrap_or(category);
+    let (change, body) = rearranged(tx, doing, change, (was, category), report.place)?;
     db::set_category(tx, case.id, &category.code)?;
     cases::set_title(tx, case.id, &title(&category.name, &report.address))?;
     let (category, title) = (Some(report.category), Some(case.title.clone()));
-    let before = Before { category, title, ..Before::default() };
+    let before = Before { category, title, body, ..Before::default() };
     Ok(Done { change, before: before.text()? })
 }
 
@@ -218,13 +263,31 @@ fn set_place(tx: &mut Tx<'_>, doing: &Doing<'_>) -> Result<Done> {
     if (place, &address) == (report.place, &report.address) {
         return Err(cases::Refusal::Nothing.into());
     }
+    let category = db::category(tx, &report.category)?;
+    let change = Change::of(case).line(EventKind::Changed, "place");
+    let (change, body) = rearranged(tx, doing, change, (&category, &category), place)?;
     db::set_place(tx, case.id, place, &address)?;
-    let category = db::categories(tx)?.into_iter().find(|category| category.code == report.category);
-    let name = category.map_or(report.category, |category| category.name);
-    cases::set_title(tx, case.id, &title(&name, &address))?;
+    cases::set_title(tx, case.id, &title(&category.name, &address))?;
     let (place, title) = (Some((report.place, report.address)), Some(case.title.clone()));
-    let before = Before { place, title, ..Before::default() };
-    Ok(Done { change: Change::of(case).line(EventKind::Changed, "place"), before: before.text()? })
+    let before = Before { place, title, body, ..Before::default() };
+    Ok(Done { change, before: before.text()? })
+}
+
+fn choose_photo(tx: &mut Tx<'_>, doing: &Doing<'_>) -> Result<Done> {
+    let Doing { case, form, .. } = doing;
+    let nothing = || Problem::not_found("photo", "there is no such photo");
+    let place: i64 = form.get("foto").parse().map_err(|_| nothing())?;
+    let shown = form.get("zeigen") == "1";
+    let photo = db::office_photos(tx, case.id)?.into_iter().find(|photo| photo.place == place);
+    let photo = photo.ok_or_else(nothing)?;
+    if photo.is_shown() == shown {
+        return Err(cases::Refusal::Nothing.into());
+    }
+    db::choose_photo(tx, case.id, place, Some(shown))?;
+    let kind = if shown { EventKind::Published } else { EventKind::Hidden };
+    let change = Change::of(case).line(kind, format!("photo {place}"));
+    let before = Before { photo: Some((place, photo.chosen)), ..Before::default() };
+    Ok(Done { change, before: before.text()? })
 }
 
 fn set_text(tx: &mut Tx<'_>, doing: &Doing<'_>) -> Result<Done> {

@@ -2,9 +2,9 @@
 
 use ::store::{Error, Row, Tx, params, statements};
 use base::{CaseId, FormId, Problem, Result};
-use place::Atlas;
+use place::{Atlas, Point};
 
-use crate::model::{Body, Category, Decision, Rule, Spot, Valid, What, Where, Worker, responsible};
+use crate::model::{Body, Category, Decision, Rule, Spot, What, Where, Worker, responsible};
 
 statements! {
     RULES = "report.rules":
@@ -15,7 +15,10 @@ statements! {
                                             body_contact, body_url)
          values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
     DROP_RULE = "report.drop_rule": "delete from report_responsibility where id = ?1";
-    ADD_BODY = "report.add_body": "insert into report_body (case_id, name, contact, url) values (?1, ?2, ?3, ?4)";
+    PUT_BODY = "report.put_body":
+        "insert into report_body (case_id, name, contact, url) values (?1, ?2, ?3, ?4)
+         on conflict (case_id) do update set name = excluded.name, contact = excluded.contact, url = excluded.url";
+    DROP_BODY = "report.drop_body": "delete from report_body where case_id = ?1";
     BODY = "report.body": "select name, contact, url from report_body where case_id = ?1";
     MOVE = "report.move_category": "update report_category set place = ?2 where code = ?1";
 }
@@ -53,18 +56,28 @@ pub(crate) fn drop_rule(tx: &mut Tx<'_>, id: FormId) -> Result<bool> {
     Ok(tx.exec(&DROP_RULE, params![&id])? > 0)
 }
 
-/// Who is responsible for a report, by the rules of now.
-pub(crate) fn responsible_for(tx: &mut Tx<'_>, atlas: &Atlas, report: &Valid) -> Result<Decision> {
-    let spot = report.whereabouts.point().map(|point| Spot {
+/// Who is responsible for a category at a place, by the rules of now.
+pub(crate) fn responsible_for(
+    tx: &mut Tx<'_>,
+    atlas: &Atlas,
+    category: &Category,
+    place: Option<Point>,
+) -> Result<Decision> {
+    let spot = place.map(|point| Spot {
         area: atlas.at(point).map(|area| area.ars.clone()),
         district: atlas.district_at(point).map(|district| district.key.clone()),
     });
-    Ok(responsible(&rules(tx)?, &report.category, &spot.unwrap_or_default()))
+    Ok(responsible(&rules(tx)?, category, &spot.unwrap_or_default()))
 }
 
-/// Notes who outside is responsible for a report.
-pub(crate) fn set_body(tx: &mut Tx<'_>, id: CaseId, body: &Body) -> Result<()> {
-    tx.exec(&ADD_BODY, params![&id, body.name.as_str(), body.contact.as_str(), body.url.as_str()])?;
+/// Notes who outside is responsible for a report, or that nobody is.
+pub(crate) fn set_body(tx: &mut Tx<'_>, id: CaseId, body: Option<&Body>) -> Result<()> {
+    match body {
+        Some(Body { name, contact, url }) => {
+            tx.exec(&PUT_BODY, params![&id, name.as_str(), contact.as_str(), url.as_str()])?
+        }
+        None => tx.exec(&DROP_BODY, params![&id])?,
+    };
     Ok(())
 }
 

@@ -44,8 +44,8 @@ pub(crate) use keys::{key_by_secret, keys, put_key, revoke_key, touch_key};
 pub(crate) use news::tell;
 pub(crate) use people::{erase, export};
 pub(crate) use staff::{
-    earlier_texts, facts, photo_at, photo_places, set_category, set_place, set_text, set_visibility,
-    swap_photo, text_before,
+    OfficePhoto, Taken, choose_photo, earlier_texts, facts, office_photos, photo_at, set_category, set_place,
+    set_text, set_visibility, swap_photo, text_before,
 };
 pub(crate) use updates::{Place as UpdatePlace, Update, known_update, remember_update, updates};
 pub(crate) use webhooks::{
@@ -76,9 +76,6 @@ pub(crate) const STATEMENTS: &[&[Sql]] = &[
 
 statements! {
     CONTACT = "report.contact": "select contact_name, contact_email from report where case_id = ?1";
-    EVERY_PHOTO = "report.every_photo":
-        "select f.hash, f.width, f.height from file_use u join file f on f.hash = u.hash
-         where u.case_id = ?1 order by u.place";
     OPEN_COUNT = "report.open_count": "select count(*) from case_file where module = 'report' and closed is null";
     CLOSED_COUNT = "report.closed_count":
         "select count(*) from case_file where module = 'report' and closed is not null";
@@ -132,9 +129,8 @@ pub(crate) fn panel(tx: &mut Tx<'_>, id: CaseId) -> Result<Panel> {
             ));
         }
     }
-    let pictures = tx.all(&EVERY_PHOTO, params![&id], |row| {
-        Ok((::store::FileHash(row.get(0)?), row.get(1)?, row.get(2)?))
-    })?;
+    let pictures =
+        office_photos(tx, id)?.into_iter().map(|photo| (photo.hash, photo.width, photo.height)).collect();
     let public_url = format!("/anliegen/{}", report.number);
     Ok(Panel { rows, text: report.text, place: report.place, pictures, public_url })
 }

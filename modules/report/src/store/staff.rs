@@ -1,5 +1,7 @@
 //! What staff put right: visibility, category, place, words, photos, and what was there before.
 
+use std::collections::HashMap;
+
 use ::store::{FileHash, Tx, params, statements};
 use base::{CaseId, Problem, Result, Time};
 use place::{Point, cell};
@@ -10,13 +12,16 @@ use crate::model::Visibility;
 statements! {
     FACTS = "report.facts": "select lat, lon, address, category from report where case_id = ?1";
     SET_VISIBILITY = "report.set_visibility": "update report set visibility = ?2 where case_id = ?1";
-    SHOW_PHOTOS = "report.show_photos": "update file_use set public = ?2 where case_id = ?1";
-    HIDE_PHOTOS_OF_CREWS = "report.hide_crews_photos":
-        "update file_use set public = 0 where case_id = ?1 and place in
-         (select cast(substr(text, length('before ') + 1) as integer) from case_event
-          where case_id = ?1 and kind = 'visit' and text like 'before %'
-          union select cast(substr(text, length('after ') + 1) as integer) from case_event
-          where case_id = ?1 and kind = 'visit' and text like 'after %')";
+    EVERY_PHOTO = "report.every_photo":
+        "select u.place, f.hash, f.width, f.height, u.public from file_use u join file f on f.hash = u.hash
+         where u.case_id = ?1 order by u.place";
+    SHOW_PHOTO = "report.show_photo": "update file_use set public = ?3 where case_id = ?1 and place = ?2";
+    VISITS = "report.visits": "select text from case_event where case_id = ?1 and kind = 'visit' order by place";
+    CHOSEN = "report.chosen_photos": "select place, shown from report_photo where case_id = ?1";
+    CHOOSE = "report.choose_photo":
+        "insert into report_photo (case_id, place, shown) values (?1, ?2, ?3)
+         on conflict (case_id, place) do update set shown = excluded.shown";
+    UNCHOOSE = "report.unchoose_photo": "delete from report_photo where case_id = ?1 and place = ?2";
     SET_CATEGORY = "report.set_category": "update report set category = ?2 where case_id = ?1";
     SET_PLACE = "report.set_place":
         "update report set lat = ?2, lon = ?3, cell = ?4, address = ?5 where case_id = ?1";
@@ -30,7 +35,6 @@ statements! {
     PHOTO_AT = "report.photo_at":
         "select f.hash, f.width, f.height from file_use u join file f on f.hash = u.hash
          where u.case_id = ?1 and u.place = ?2";
-    PLACES = "report.photo_places": "select place from file_use where case_id = ?1 order by place";
     SWAP_FILE = "report.swap_file": "update file_use set hash = ?3 where case_id = ?1 and place = ?2 and hash = ?4";
     USED = "report.file_used": "select count(*) from file_use where hash = ?1";
     DROP_FILE = "report.drop_file": "delete from file where hash = ?1";
@@ -44,12 +48,106 @@ pub(crate) fn facts(tx: &mut Tx<'_>, id: CaseId) -> Result<Facts> {
     Ok(facts.unwrap_or_default())
 }
 
-/// Lets other people see a report or not; its photos follow, but those of crews stay with the office.
+/// When a crew took a photo.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Taken {
+    Before,
+    After,
+}
+
+impl Taken {
+    /// The name in message keys.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Before => "before",
+            Self::After => "after",
+        }
+    }
+}
+
+/// A photo as the office sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct OfficePhoto {
+    pub(crate) place: i64,
+    pub(crate) hash: FileHash,
+    pub(crate) width: i64,
+    pub(crate) height: i64,
+    /// Whether everybody sees it.
+    pub(crate) public: bool,
+    /// When a crew took it, if it did.
+    pub(crate) taken: Option<Taken>,
+    /// What somebody decided about it, if anybody did.
+    pub(crate) chosen: Option<bool>,
+}
+
+impl OfficePhoto {
+    /// Whether it is shown where its report is.
+    pub(crate) fn is_shown(&self) -> bool {
+        self.chosen.unwrap_or(self.taken.is_none())
+    }
+}
+
+/// Every photo of a report, in order.
+pub(crate) fn office_photos(tx: &mut Tx<'_>, id: CaseId) -> Result<Vec<OfficePhoto>> {
+    let visits: HashMap<i64, Taken> = tx
+        .all(&VISITS, params![&id], |row| row.get::<String>(0))?
+        .iter()
+        .filter_map(|text| visit(text))
+        .collect();
+    let chosen: HashMap<i64, bool> = tx
+        .all(&CHOSEN, params![&id], |row| Ok((row.get(0)?, row.get::<i64>(1)? == 1)))?
+        .into_iter()
+        .collect();
+    Ok(tx.all(&EVERY_PHOTO, params![&id], |row| {
+        let place = row.get(0)?;
+        Ok(OfficePhoto {
+            place,
+            hash: FileHash(row.get(1)?),
+            width: row.get(2)?,
+            height: row.get(3)?,
+            public: row.get::<i64>(4)? == 1,
+            taken: visits.get(&place).copied(),
+            chosen: chosen.get(&place).copied(),
+        })
+    })?)
+}
+
+/// The photo a line about a visit tells of: its place, and when it was taken.
+fn visit(text: &str) -> Option<(i64, Taken)> {
+    let (word, place) = text.split_once(' ')?;
+    let taken = match word {
+        "before" => Taken::Before,
+        "after" => Taken::After,
+        _ => return None,
+    };
+    Some((place.parse().ok()?, taken))
+}
+
+/// Lets other people see a report or not; its photos follow, but those of crews stay with the office until somebody
+/// releases them, and what somebody withheld stays so.
 pub(crate) fn set_visibility(tx: &mut Tx<'_>, id: CaseId, visibility: Visibility) -> Result<()> {
     tx.exec(&SET_VISIBILITY, params![&id, visibility.name()])?;
-    tx.exec(&SHOW_PHOTOS, params![&id, visibility == Visibility::Public])?;
-    tx.exec(&HIDE_PHOTOS_OF_CREWS, params![&id])?;
+    show_photos(tx, id, visibility)
+}
+
+fn show_photos(tx: &mut Tx<'_>, id: CaseId, visibility: Visibility) -> Result<()> {
+    for photo in office_photos(tx, id)? {
+        tx.exec(
+            &SHOW_PHOTO,
+            params![&id, photo.place, photo.is_shown() && visibility == Visibility::Public],
+        )?;
+    }
     Ok(())
+}
+
+/// Decides whether a photo is shown with its report; `None` leaves it to what is usual.
+pub(crate) fn choose_photo(tx: &mut Tx<'_>, id: CaseId, place: i64, shown: Option<bool>) -> Result<()> {
+    match shown {
+        Some(shown) => tx.exec(&CHOOSE, params![&id, place, shown])?,
+        None => tx.exec(&UNCHOOSE, params![&id, place])?,
+    };
+    let report = super::by_id(tx, id)?;
+    show_photos(tx, id, report.map_or(Visibility::Private, |report| report.visibility))
 }
 
 /// Puts a report into another category.
@@ -96,11 +194,6 @@ pub(crate) fn earlier_texts(tx: &mut Tx<'_>, id: CaseId) -> Result<Vec<(Time, St
 pub(crate) fn forget_changes(tx: &mut Tx<'_>, id: CaseId) -> Result<()> {
     tx.exec(&FORGET_CHANGES, params![&id])?;
     Ok(())
-}
-
-/// The places of a report's photos, in order.
-pub(crate) fn photo_places(tx: &mut Tx<'_>, id: CaseId) -> Result<Vec<i64>> {
-    Ok(tx.all(&PLACES, params![&id], |row| row.get(0))?)
 }
 
 /// The photo at a place, with width and height.
@@ -206,6 +299,37 @@ mod tests {
                 Ok(counts)
             });
             assert_eq!(counts.await.unwrap(), [0, 2]);
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn somebody_releases_the_photo_of_a_crew_and_withholds_another_for_as_long_as_they_say() {
+        for fresh in Fresh::everywhere() {
+            let db = open(&fresh);
+            let shown = db.write("test", |tx| {
+                let id = filed(tx)?;
+                set_visibility(tx, id, Visibility::Public)?;
+                let taken: Vec<_> = office_photos(tx, id)?.iter().map(|photo| photo.taken).collect();
+                assert_eq!(taken, [None, None, Some(Taken::After)]);
+                let mut shown = Vec::new();
+                let mut look = |tx: &mut Tx<'_>| -> Result<()> {
+                    let public = office_photos(tx, id)?.into_iter().filter(|photo| photo.public);
+                    shown.push(public.map(|photo| photo.place).collect::<Vec<_>>());
+                    Ok(())
+                };
+                choose_photo(tx, id, 3, Some(true))?;
+                choose_photo(tx, id, 1, Some(false))?;
+                look(tx)?;
+                set_visibility(tx, id, Visibility::Private)?;
+                look(tx)?;
+                set_visibility(tx, id, Visibility::Public)?;
+                look(tx)?;
+                choose_photo(tx, id, 3, None)?;
+                choose_photo(tx, id, 1, None)?;
+                look(tx)?;
+                Ok(shown)
+            });
+            assert_eq!(shown.await.unwrap(), [vec![2, 3], vec![], vec![2, 3], vec![1, 2]]);
         }
     }
 

@@ -641,7 +641,20 @@ async fn a_place_is_found_by_an_address_that_a_report_has() {
         let town = Town::on(fresh).await;
         town.report("laterne", (50.05, 7.05), "Am Markt 9 ist es auch dunkel").await;
         let find = |address: &'static str| town.db().read("locate", move |tx| list::locate(tx, address));
-        assert_eq!(find("lange strasse 5").await.unwrap(), Point::from_degrees(50.05, 7.05));
-        assert_eq!(find("Markt 9").await.unwrap(), None, "a text is no address");
+        let there = Point::from_degrees(50.05, 7.05).unwrap();
+        assert_eq!(find("lange strasse 5").await.unwrap(), [(there, "lange strasse 5".to_owned())]);
+        assert_eq!(find("Markt 9").await.unwrap(), [], "a text is no address");
+        // Once there is a list of streets, it knows better.
+        let file = "town;street;number;zip;lat;lon\nA;Lange Straße;5;50001;50.01;7.01\n\
+                    B;Lange Straße;5;50002;50.02;7.12\nB;Am Hof;1;50002;50.03;7.13\n";
+        let addresses = place::import::addresses(file.as_bytes(), &town.member.atlas());
+        assert_eq!(addresses.faults, []);
+        town.member.import_addresses(addresses.items, true, nothing_besides()).await.unwrap();
+        let labels =
+            |found: Vec<list::Located>| found.into_iter().map(|(_, label)| label).collect::<Vec<_>>();
+        let both = ["Lange Straße 5, 50001 A", "Lange Straße 5, 50002 B"];
+        assert_eq!(labels(find("lange strasse 5").await.unwrap()), both);
+        assert_eq!(labels(find("lange str. 5, B").await.unwrap()), both[1..]);
+        assert_eq!(labels(find("am hof 7").await.unwrap()), ["Am Hof 1, 50002 B"], "the nearest house");
     }
 }

@@ -201,6 +201,10 @@ fn words(
     match event.kind {
         EventKind::Assigned if event.text.is_empty() => page.t("nobody"),
         EventKind::Assigned => name(event.text.parse().ok()),
+        EventKind::Published | EventKind::Hidden => match event.text.strip_prefix("photo ") {
+            Some(number) => page.t1("photo-number", "number", number),
+            None => event.text.clone(),
+        },
         EventKind::Undone => step_name(ctx, page, &case.module, &event.text),
         EventKind::Visit => {
             let (outcome, rest) = event.text.split_once(' ').unwrap_or((&event.text, ""));

@@ -1,4 +1,4 @@
-use access::Action;
+use access::{Action, Ask};
 use askama::Template;
 use axum::extract::Query;
 use base::{OfficeId, PersonId, Time};
@@ -12,7 +12,7 @@ use crate::context::Ctx;
 use crate::desk::readable;
 use crate::failure::Handled;
 use crate::form::Form;
-use crate::module::ModuleStep;
+use crate::module::{ModuleStep, Nav};
 use crate::page::{Page, Paging, html, see_other};
 
 /// Cases on one page of the inbox.
@@ -37,6 +37,8 @@ struct View {
     may_export: bool,
     may_people: bool,
     may_audit: bool,
+    /// Where the modules are set up: address and message key.
+    admin: Vec<&'static Nav>,
     now: Time,
     paging: Paging,
 }
@@ -159,6 +161,7 @@ pub(crate) async fn show(ctx: Ctx, Query(form): Query<Form>) -> Handled {
         may_assign: may(Action::AssignCase),
         may_export: may(Action::ExportCases),
         may_people: ctx.permit_all(Action::ReadPeople).is_ok(),
+        admin: admin(&ctx),
         may_audit: ctx.permit_all(Action::ReadAudit).is_ok(),
         page: ctx.page_titled(ctx.t("desk"), vec![]).with_script("desk.js"),
         paging: Paging { first, next },
@@ -171,4 +174,12 @@ pub(crate) async fn show(ctx: Ctx, Query(form): Query<Form>) -> Handled {
         answers,
         now,
     })
+}
+
+/// Where this person may set modules up.
+fn admin(ctx: &Ctx) -> Vec<&'static Nav> {
+    let may =
+        |name| ctx.permit(&Ask { action: Action::ManageSettings, module: Some(name), office: None }).is_ok();
+    let modules = ctx.member().modules.iter().filter(|module| may(module.name));
+    modules.filter_map(|module| module.admin.as_ref()).collect()
 }

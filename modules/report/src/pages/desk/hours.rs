@@ -37,7 +37,7 @@ fn page(ctx: &Ctx, form: &Form, faults: Vec<Fault>) -> Handled {
         };
         (day, (1..=SPANS).map(span).collect())
     });
-    let page = ctx.page_titled(ctx.t("report-hours"), crumbs(ctx)).with_faults(faults);
+    let page = ctx.page_titled(ctx.t("report-service-hours"), crumbs(ctx)).with_faults(faults);
     html(&View { page, days: days.to_vec() })
 }
 

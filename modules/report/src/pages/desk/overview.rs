@@ -8,13 +8,13 @@ const PAGES: &[(&str, &str)] = &[
     ("kategorien", "report-categories"),
     ("zustaendigkeiten", "report-responsibility"),
     ("vorlagen", "report-templates"),
-    ("dienstzeiten", "report-hours"),
+    ("dienstzeiten", "report-service-hours"),
     ("feiertage", "report-holidays"),
     ("stadtteile", "report-districts"),
     ("strassen", "report-streets"),
     ("importe", "report-imports"),
-    ("schluessel", "report-admin-keys"),
-    ("webhooks", "report-admin-webhooks"),
+    ("schluessel", "report-keys"),
+    ("webhooks", "report-hooks"),
 ];
 
 #[derive(Template)]
