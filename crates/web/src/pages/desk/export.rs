@@ -128,7 +128,7 @@ impl Export {
 
     /// Writes into the audit how many cases go out with the next part.
     async fn account(&self, rows: usize) -> Result<()> {
-        let (ctx, permit) = (self.ctx.clone(), self.permit.clone());
+        let (ctx, permit) = (self.ctx.clone(), self.permit);
         let (format, query, from) = (self.kind.name(), self.listing.query(), self.rows);
         let about = serde_json::json!({ "format": format, "query": query, "from": from, "rows": rows });
         let write = move |tx: &mut Tx<'_>| ctx.audit(tx, &permit, "cases.exported", None, &about);
