@@ -59,7 +59,7 @@ async function styles() {
 }
 
 async function islands() {
-  for (const name of ['page', 'map', 'passkey']) {
+  for (const name of ['page', 'map', 'passkey', 'desk', 'field', 'redact']) {
     const result = await build({
       entryPoints: [new URL(`islands/${name}.ts`, import.meta.url).pathname],
       bundle: true, minify: true, write: false, format: 'esm', target: 'es2022', legalComments: 'inline',

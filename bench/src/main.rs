@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "a measurement that cannot go on should stop")]
 
 mod pages;
+mod places;
 mod process;
 mod stores;
 
@@ -31,6 +32,9 @@ async fn main() {
     }
     if is_wanted("ledger") {
         stores::ledger().await;
+    }
+    if is_wanted("places") {
+        places::owners();
     }
     if is_wanted("pages") {
         pages::rows().await;

@@ -263,9 +263,9 @@ async fn a_changed_category_is_seen_at_once_and_moves_the_changeset() {
             let services = town.get("/open311/v2/services.json?keywords=Graffiti").await.json();
             services[0]["type"].as_str().unwrap().to_owned()
         };
-        assert_eq!(kind().await, "realtime");
-        town.run("update report_category set visibility = 'waiting' where code = 'graffiti'").await;
         assert_eq!(kind().await, "batch");
+        town.run("update report_category set visibility = 'public' where code = 'graffiti'").await;
+        assert_eq!(kind().await, "realtime");
         assert_eq!(changeset().await, "2026-11-23T10:00:00Z");
     }
 }

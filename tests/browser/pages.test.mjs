@@ -21,10 +21,17 @@ PUBLIC.push('/anliegen?q=xyzxyz&von=2030-01-01', '/anliegen?von=x&lat=99&long=7&
   '/anliegen/statistik?von=2015-01&bis=2026-11', '/anliegen/statistik?von=2030-01&bis=2030-02', '/anliegen/statistik?von=x', '/anliegen/folgen?kategorie=laterne&foto=1',
   '/anliegen/folgen?gesendet=1', '/anliegen/folgen/abc');
 const CITIZEN = ['/konto', '/konto/einrichten', '/konto/zweiter-faktor', '/konto/loeschen'];
-const LEAD = ['/arbeitsplatz', '/arbeitsplatz?status=open', '/arbeitsplatz?meine=1', '/arbeitsplatz/fall/1-2025', '/anmelden/zweiter-faktor'];
+const LEAD = ['/arbeitsplatz', '/arbeitsplatz?status=open&sort=frist', '/arbeitsplatz?wer=ich', '/arbeitsplatz?q=laterne&amt=',
+  '/arbeitsplatz/fall/1-2025', '/arbeitsplatz/fall/1-2025?liste=status%3Dalle', '/anmelden/zweiter-faktor',
+  '/arbeitsplatz/auswahl?schritt=status&status=done&fall%5B%5D=1-2025&fall%5B%5D=9999-2025', '/arbeitsplatz/unterwegs',
+  '/arbeitsplatz/unterwegs?wer=amt&lat=50.94&long=6.96', '/arbeitsplatz/fall/1-2025/zusammenfuehren',
+  '/arbeitsplatz/fall/1-2025/kategorie', '/arbeitsplatz/fall/1-2025/ort', '/arbeitsplatz/fall/1-2025/text'];
 const AUDITOR = ['/arbeitsplatz/protokoll', '/arbeitsplatz/personen'];
-const ADMIN = ['/arbeitsplatz', '/arbeitsplatz/personen', '/arbeitsplatz/personen?sortierung=-amt', '/arbeitsplatz/personen/neu', '/arbeitsplatz/personen/*', '/arbeitsplatz/aemter',
-  '/arbeitsplatz/anliegen/schluessel', '/arbeitsplatz/anliegen/webhooks'];
+const ADMIN = ['/arbeitsplatz', '/arbeitsplatz/personen', '/arbeitsplatz/personen?sortierung=-amt', '/arbeitsplatz/personen/neu', '/arbeitsplatz/personen/*', '/arbeitsplatz/aemter'];
+ADMIN.push(...['', '/kategorien', '/kategorien/neu', '/kategorien/laterne', '/kategorien/laterne/fragen', '/kategorien/laterne/fragen/fehler',
+  '/zustaendigkeiten', '/zustaendigkeiten?test_kategorie=ampel', '/zustaendigkeiten?test_kategorie=ampel&lat=50.94&long=6.96', '/vorlagen',
+  '/dienstzeiten', '/feiertage?jahr=2027', '/stadtteile', '/strassen', '/strassen?q=goethestr%203', '/importe', '/schluessel', '/webhooks']
+  .map((path) => `/arbeitsplatz/anliegen${path}`));
 
 let region;
 let browser;
@@ -47,10 +54,23 @@ const html = new HtmlValidate({
   rules: { 'prefer-button': 'off', 'require-sri': 'off', 'long-title': 'off', 'no-trailing-whitespace': 'off', 'no-inline-style': 'error', 'wcag/h30': 'error' },
 });
 
+/** Sends a file that is only looked at, and gives the address of its preview. */
+async function preview(page) {
+  await page.goto(region.url('koeln', '/arbeitsplatz/anliegen/importe'));
+  await page.locator('#art').selectOption('districts');
+  const ring = [[6.9, 50.9], [6.95, 50.9], [6.95, 50.95], [6.9, 50.95], [6.9, 50.9]];
+  const features = ['1', '1'].map((key) => ({ type: 'Feature', properties: { key, name: 'Neustadt' }, geometry: { type: 'Polygon', coordinates: [ring] } }));
+  const buffer = Buffer.from(JSON.stringify({ type: 'FeatureCollection', features }));
+  await page.locator('#datei').setInputFiles({ name: 'a.geojson', mimeType: 'application/geo+json', buffer });
+  await page.locator('main form button').click();
+  return new URL(page.url()).pathname;
+}
+
 async function visit(role, paths, colorScheme) {
   const found = [];
   const page = await person(browser, { colorScheme });
   if (role) await signIn(page, region, 'koeln', role);
+  if (role === 'admin') paths = [...paths, await preview(page)];
   for (let path of paths) {
     if (path.endsWith('/*')) {
       // The first page below, whose address holds an id.

@@ -134,7 +134,7 @@ test('a form sent twice is one report', async () => {
 test('who may not, does not: a clerk of another office, a citizen, nobody', async () => {
   const lead = await person(browser);
   await signIn(lead, region, 'koeln', 'lead');
-  await lead.goto(region.url('koeln', '/arbeitsplatz'));
+  await lead.goto(region.url('koeln', '/arbeitsplatz?status=alle'));
   const rows = await lead.locator('tbody tr').allInnerTexts();
   const green = rows.find((row) => row.includes('Grünflächen'));
   assert.ok(green, 'the lead sees the cases of all offices');

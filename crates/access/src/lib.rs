@@ -28,6 +28,10 @@ pub enum Action {
     WorkOnCase,
     /// Give a case to a person or an office.
     AssignCase,
+    /// Decide what the public may see of a case: release it, put its text right, black out parts of its pictures.
+    ModerateCase,
+    /// Take many cases out at once.
+    ExportCases,
     /// Read the names of colleagues.
     ReadPeople,
     /// Add people and change what they may do.
@@ -40,8 +44,18 @@ pub enum Action {
 
 /// The table: what each role may do.
 const MAY: &[(Role, &[Action])] = &[
-    (Role::Clerk, &[Action::ReadCase, Action::WorkOnCase, Action::ReadPeople]),
-    (Role::Lead, &[Action::ReadCase, Action::WorkOnCase, Action::AssignCase, Action::ReadPeople]),
+    (Role::Clerk, &[Action::ReadCase, Action::WorkOnCase, Action::ModerateCase, Action::ReadPeople]),
+    (
+        Role::Lead,
+        &[
+            Action::ReadCase,
+            Action::WorkOnCase,
+            Action::AssignCase,
+            Action::ModerateCase,
+            Action::ExportCases,
+            Action::ReadPeople,
+        ],
+    ),
     (Role::Admin, &[Action::ReadPeople, Action::ManagePeople, Action::ManageSettings]),
     (Role::Auditor, &[Action::ReadPeople, Action::ReadAudit]),
 ];
@@ -269,8 +283,17 @@ mod tests {
     #[test]
     fn nothing_is_allowed_without_a_grant() {
         use Action::*;
-        for action in [ReadCase, WorkOnCase, AssignCase, ReadPeople, ManagePeople, ManageSettings, ReadAudit]
-        {
+        for action in [
+            ReadCase,
+            WorkOnCase,
+            AssignCase,
+            ModerateCase,
+            ExportCases,
+            ReadPeople,
+            ManagePeople,
+            ManageSettings,
+            ReadAudit,
+        ] {
             assert_eq!(decide(&Who::Anonymous, &ask(action, office(1))).unwrap_err().code, "sign-in");
             let id = office(1).to_string().parse().unwrap();
             let nobody = Who::Person { id, strong: true, grants: vec![] };
@@ -292,7 +315,9 @@ mod tests {
     #[test]
     fn administration_reads_no_cases_and_revision_changes_nothing() {
         for role in [Role::Admin, Role::Auditor] {
-            assert!(decide(&who(role, None, None), &ask(Action::ReadCase, office(1))).is_err());
+            for action in [Action::ReadCase, Action::ModerateCase, Action::ExportCases] {
+                assert!(decide(&who(role, None, None), &ask(action, office(1))).is_err());
+            }
         }
         assert!(decide(&who(Role::Auditor, None, None), &ask(Action::ManagePeople, office(1))).is_err());
     }
@@ -306,6 +331,17 @@ mod tests {
         let other = Ask { module: Some("budget"), ..ask(Action::WorkOnCase, office(1)) };
         assert!(decide_program(&program, &other).is_err());
         assert!(decide_program(&program, &Ask { module: None, ..other }).is_err());
+    }
+
+    #[test]
+    fn an_office_releases_its_cases_and_only_who_leads_takes_them_out() {
+        let clerk = who(Role::Clerk, Some(office(1)), None);
+        assert!(decide(&clerk, &ask(Action::ModerateCase, office(1))).is_ok());
+        assert!(decide(&clerk, &ask(Action::ModerateCase, office(2))).is_err());
+        assert!(decide(&clerk, &ask(Action::ExportCases, office(1))).is_err());
+        assert!(
+            decide(&who(Role::Lead, Some(office(1)), None), &ask(Action::ExportCases, office(1))).is_ok()
+        );
     }
 
     #[test]

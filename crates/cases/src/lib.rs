@@ -3,19 +3,28 @@
 //!
 //! What a case is about in detail is its module's business; nothing here knows.
 
+pub mod calendar;
 mod model;
 mod store;
 
 use ::store::{Migration, Sql};
 
-pub use model::{Case, Change, Event, EventKind, Refusal, State, Step, decide};
+pub use model::{
+    Assignee, Case, Change, Cursor, Event, EventKind, Fields, Inbox, Key, Refusal, Sort, SortBy, Stage,
+    State, Step, Taken, decide, echo, merge, split, undo,
+};
 pub use store::{
-    Inbox, NewCase, by_id, by_number, by_secret, counts, erase_owner, events, inbox, of_owner, open, record,
+    NewCase, Tally, by_id, by_number, by_secret, erase_owner, errands, events, filters, inbox, last_taken,
+    merged_with, of_owner, open, record, record_step, service, set_title, taken_in, tally, templates,
+    undoable,
 };
 
 /// The tables of this crate.
-pub const MIGRATIONS: &[Migration] =
-    &[Migration { module: "cases", version: 1, sql: include_str!("../migrations/0001_cases.sql") }];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { module: "cases", version: 1, sql: include_str!("../migrations/0001_cases.sql") },
+    Migration { module: "cases", version: 2, sql: include_str!("../migrations/0002_desk.sql") },
+    Migration { module: "cases", version: 3, sql: include_str!("../migrations/0003_calendar.sql") },
+];
 
 /// The statements of this crate.
-pub const STATEMENTS: &[&[Sql]] = &[store::ALL];
+pub const STATEMENTS: &[&[Sql]] = store::STATEMENTS;

@@ -70,7 +70,7 @@ mod tests {
             r#"{{"type":"Feature","properties":{{"ars":"{ars}","name":"{name}"}},"geometry":{{"type":"Polygon",
             "coordinates":[[[{west},{south}],[{east},{south}],[{east},{north}],[{west},{north}],[{west},{south}]]]}}}}"#
         );
-        Area::from_geojson(&text).unwrap().remove(0)
+        crate::import::boundaries(text.as_bytes()).items.remove(0)
     }
 
     #[test]

@@ -1,6 +1,8 @@
 use std::fmt::Write as _;
 
-use crate::{Area, Bounds, Point};
+use geo::MultiPolygon;
+
+use crate::{Bounds, Point};
 
 /// How a part of the earth lies on a drawing: the projection of web maps (EPSG:3857), fitted into a width.
 #[derive(Clone, Copy, Debug)]
@@ -40,11 +42,11 @@ impl Frame {
         Point::from_degrees(lat, lon)
     }
 
-    /// The shape of an area as the `d` of an SVG path, to a tenth of a pixel.
+    /// A shape as the `d` of an SVG path, to a tenth of a pixel.
     #[must_use]
-    pub fn path(&self, area: &Area) -> String {
+    pub fn path(&self, shape: &MultiPolygon<f64>) -> String {
         let mut d = String::new();
-        for polygon in &area.shape {
+        for polygon in shape {
             for ring in std::iter::once(polygon.exterior()).chain(polygon.interiors()) {
                 self.ring(&mut d, ring);
             }

@@ -23,7 +23,7 @@ pub use db::{BeforeCommit, Db, Options, Place, Stat};
 pub use error::Error;
 pub use files::{FileHash, Files, MediaKind, StoredFile, file_names, sniff};
 pub use migrate::Migration;
-pub use picture::{Picture, reencode};
+pub use picture::{Picture, blacken, reencode};
 pub use s3::S3;
 pub use sql::Sql;
 pub use sqlite::snapshot_file;

@@ -39,10 +39,36 @@ pub fn reencode(bytes: &[u8], max_edge: u32, field: &'static str) -> Result<Pict
     } else {
         image
     };
+    encode(&image.into_rgb8())
+}
+
+/// Makes a picture anew with black boxes on it: left, top, width and height in pixels. What was below is gone. Takes up
+/// to a second; not for a thread that serves requests.
+///
+/// # Errors
+/// A fault in `field` when it is no picture, or when no box lies on it.
+pub fn blacken(bytes: &[u8], boxes: &[[u32; 4]], field: &'static str) -> Result<Picture> {
+    let wrong = |code| Problem::faults(vec![Fault::new(field, code)]);
+    let image = decode(bytes).map_err(|error| wrong("picture-unreadable").because(error))?;
+    let mut rgb = image.into_rgb8();
+    let mut blackened = false;
+    for [left, top, width, height] in boxes {
+        let right = left.saturating_add(*width).min(rgb.width());
+        let bottom = top.saturating_add(*height).min(rgb.height());
+        for y in *top..bottom {
+            for x in *left..right {
+                rgb.put_pixel(x, y, image::Rgb([0, 0, 0]));
+                blackened = true;
+            }
+        }
+    }
+    if blackened { encode(&rgb) } else { Err(wrong("picture-boxes-none")) }
+}
+
+fn encode(rgb: &image::RgbImage) -> Result<Picture> {
     let mut jpeg = Vec::new();
-    let rgb = image.into_rgb8();
     JpegEncoder::new_with_quality(&mut jpeg, 82)
-        .encode_image(&rgb)
+        .encode_image(rgb)
         .map_err(|error| Problem::internal("picture", "the picture cannot be encoded").because(error))?;
     Ok(Picture { jpeg, width: rgb.width(), height: rgb.height() })
 }
@@ -82,6 +108,19 @@ mod tests {
         assert_eq!((picture.width, picture.height), (100, 50));
         assert!(picture.jpeg.starts_with(&[0xff, 0xd8]));
         assert!(!picture.jpeg.windows(4).any(|window| window == b"Exif" || window == b"GPS "));
+    }
+
+    #[test]
+    fn what_a_box_covers_is_gone_and_the_rest_stays() {
+        let mut white = Vec::new();
+        let image = image::RgbImage::from_pixel(64, 48, image::Rgb([255, 255, 255]));
+        image.write_to(&mut Cursor::new(&mut white), image::ImageFormat::Png).unwrap();
+        let picture = blacken(&white, &[[16, 16, 1000, 8], [u32::MAX, 0, 9, 9]], "boxes").unwrap();
+        let seen = decode(&picture.jpeg).unwrap().into_rgb8();
+        assert_eq!((picture.width, picture.height), (64, 48));
+        assert!(seen.get_pixel(40, 20).0.iter().all(|light| *light < 16), "covered");
+        assert!(seen.get_pixel(40, 40).0.iter().all(|light| *light > 239), "not covered");
+        assert!(blacken(&white, &[[64, 48, 5, 5]], "boxes").is_err(), "beside the picture");
     }
 
     #[test]

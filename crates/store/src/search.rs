@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use snowball_stemmers_rs::{Algorithm, Stemmer};
 use unicode_normalization::UnicodeNormalization;
 
-use crate::{Error, Sql, Tx, params, statements};
+use crate::{Error, Row, Sql, Tx, params, statements};
 
 /// Simple nouns of municipal life; a compound made of them is found by each of them.
 static NOUNS: &str = include_str!("nouns.txt");
@@ -46,6 +46,8 @@ pub struct Audience {
 pub struct Hit {
     /// The module it belongs to.
     pub module: String,
+    /// What it is about, such as a case id.
+    pub key: String,
     /// The headline.
     pub title: String,
     /// Where it leads.
@@ -66,14 +68,14 @@ statements! {
 /// The only statements of the project that differ between the engines; tests prepare each on its own.
 const FIND_SQLITE: Sql = Sql {
     name: "search.find",
-    text: "select module, title, url, at from search_doc
+    text: "select module, title, url, at, key from search_doc
          where id in (select rowid from search_index where search_index match ?1)
          and audience = ?2 and (module = ?3 or ?3 is null)
          order by at desc, id limit ?4",
 };
 const FIND_POSTGRES: Sql = Sql {
     name: "search.find",
-    text: "select module, title, url, at from search_doc
+    text: "select module, title, url, at, key from search_doc
          where vector @@ cast(cast(?1 as text) as tsquery)
          and audience = ?2 and (module = ?3 or ?3 is null)
          order by at desc, id limit ?4",
@@ -123,13 +125,15 @@ pub fn find(tx: &mut Tx<'_>, query: &str, audiences: &[Audience], limit: i64) ->
     let mut hits = Vec::new();
     for Audience { name, module } in audiences {
         let params = params![expression.as_str(), name, module.as_deref(), limit];
-        hits.extend(tx.all(&sql, params, |row| {
-            Ok(Hit { module: row.get(0)?, title: row.get(1)?, url: row.get(2)?, at: row.get(3)? })
-        })?);
+        hits.extend(tx.all(&sql, params, hit)?);
     }
     hits.sort_by_key(|hit| std::cmp::Reverse(hit.at));
     hits.truncate(usize::try_from(limit).unwrap_or(0));
     Ok(hits)
+}
+
+fn hit(row: &Row<'_>) -> Result<Hit, Error> {
+    Ok(Hit { module: row.get(0)?, title: row.get(1)?, url: row.get(2)?, at: row.get(3)?, key: row.get(4)? })
 }
 
 /// The keys of the documents of a module that everybody may find and that hold every word of `query`, newest first.

@@ -44,6 +44,13 @@ impl Form {
         &self.0
     }
 
+    /// The form with this field, in place of those of the same name.
+    #[must_use]
+    pub fn with(&self, name: &str, value: &str) -> Self {
+        let others = self.0.iter().filter(|(key, _)| key != name).cloned();
+        Self(others.chain([(name.to_owned(), value.to_owned())]).collect())
+    }
+
     /// The id of the rendering this form was sent from.
     ///
     /// # Errors

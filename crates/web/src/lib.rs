@@ -6,8 +6,10 @@
 pub mod app;
 pub mod assets;
 mod context;
+pub mod desk;
 mod failure;
 mod form;
+pub mod imports;
 pub mod mail;
 mod member;
 mod metrics;
@@ -22,7 +24,9 @@ pub use context::{Ctx, Theme};
 pub use failure::{Failure, Handled};
 pub use form::{Form, Upload, parse_form, read_form, read_upload};
 pub use member::{Map, Member, Members, Neighbour, Parts, Programs, Settings};
-pub use module::{Api, Demo, Figure, JobHandler, Label, Module, Nav, Panel, Round, Working};
+pub use module::{
+    Api, Demo, Doing, Done, Facts, Figure, JobHandler, Label, Module, ModuleStep, Nav, Panel, Round, Working,
+};
 pub use page::{Crumb, Feed, Page, Paging, html, html_with, parse_cursor, redirect, see_other};
 pub use texts::{Source, Texts};
 

@@ -196,19 +196,8 @@ impl Member {
         Arc::clone(&self.atlas.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Keeps areas and uses them at once.
-    ///
-    /// # Errors
-    /// What the database says.
-    pub async fn import_areas(&self, areas: Vec<place::Area>) -> Result<usize> {
-        let count = areas.len();
-        let atlas = self.db.write("area.import", move |tx| {
-            place::save(tx, &areas)?;
-            Ok(place::load(tx)?)
-        });
-        let atlas = Arc::new(atlas.await?);
-        *self.atlas.write().unwrap_or_else(PoisonError::into_inner) = atlas;
-        Ok(count)
+    pub(crate) fn use_atlas(&self, atlas: Atlas) {
+        *self.atlas.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(atlas);
     }
 
     /// What a module keeps in memory for this member, one value of each type: what is derived or only counted, because a

@@ -2,11 +2,15 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
+use access::Action;
 use axum::Router;
 use base::{CaseId, OfficeId, PersonId, Result};
+use cases::{Case, Change};
 use place::Point;
 use store::{FileHash, Migration, Sql, Tx};
 
+use crate::context::Ctx;
+use crate::form::Form;
 use crate::member::Member;
 use crate::texts::Source;
 
@@ -27,18 +31,28 @@ pub struct Module {
     pub apis: &'static [Api],
     /// Its entries in the main navigation.
     pub nav: &'static [Nav],
+    /// Where whoever may change settings sets it up.
+    pub admin: Option<Nav>,
     /// What a new member needs before anybody can use the module; the office works on everything at first.
     pub set_up: fn(&mut Tx<'_>, OfficeId) -> Result<()>,
     /// The few figures the home page shows.
     pub figures: fn(&mut Tx<'_>) -> Result<Vec<Figure>>,
     /// What staff see of a case beside its timeline.
     pub panel: fn(&mut Tx<'_>, CaseId) -> Result<Panel>,
+    /// What its cases can go through beside what every case can.
+    pub steps: &'static [ModuleStep],
+    /// What lists, maps and exports of the desk need of a case.
+    pub facts: fn(&mut Tx<'_>, CaseId) -> Result<Facts>,
+    /// Brings back what one of its steps changed; gets what that step left in [`Done::before`].
+    pub restore: fn(&mut Tx<'_>, CaseId, &str) -> Result<()>,
     /// Its durable work, by kind.
     pub jobs: &'static [(&'static str, JobHandler)],
     /// What it looks after again and again as long as a process runs.
     pub rounds: &'static [Round],
     /// Makes a case findable, or changes what it is found by. The index is derived: it may be lost and made anew.
     pub index: fn(&mut Tx<'_>, CaseId) -> Result<()>,
+    /// What follows from a change of a case, in the same transaction: news for whoever wants to know.
+    pub changed: fn(&mut Tx<'_>, &Member, CaseId, &Change) -> Result<()>,
     /// Everything it keeps about a person, in the module's own words.
     pub export: fn(&mut Tx<'_>, PersonId) -> Result<serde_json::Value>,
     /// Erases everything personal it keeps about a person and gives the files nobody needs any more.
@@ -99,6 +113,56 @@ pub struct Panel {
     pub pictures: Vec<(FileHash, i64, i64)>,
     /// The public page about it.
     pub public_url: String,
+}
+
+/// What lists, maps and exports of the desk need of a case.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// Where it is.
+    pub place: Option<Point>,
+    /// The same in words.
+    pub address: String,
+    /// What kind of case it is, in the module's own words.
+    pub category: String,
+}
+
+/// A step only the cases of one module can go through. The desk asks for the permit, writes timeline, audit, index and
+/// public record, and can take it back.
+pub struct ModuleStep {
+    /// Its name in forms and, when it has a page, the last part of that page's address below the case's.
+    pub name: &'static str,
+    /// The message key of what it is called.
+    pub key: &'static str,
+    /// What one must be allowed to do.
+    pub action: Action,
+    /// Whether it needs more than a button: the module has a page for it.
+    pub has_page: bool,
+    /// Whether it can be taken with many cases at once.
+    pub in_bulk: bool,
+    /// Whether it can be taken with a case as it is.
+    pub offered: fn(&mut Tx<'_>, &Case) -> Result<bool>,
+    /// Takes it. What it refuses it must refuse before it writes.
+    pub run: fn(&mut Tx<'_>, &Doing<'_>) -> Result<Done>,
+}
+
+/// What a step of a module needs to know.
+#[derive(Clone, Copy, Debug)]
+pub struct Doing<'a> {
+    /// Who takes it, and of which member.
+    pub ctx: &'a Ctx,
+    /// The case before it.
+    pub case: &'a Case,
+    /// The form it was sent with.
+    pub form: &'a Form,
+}
+
+/// What a step of a module did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Done {
+    /// What it makes of the case.
+    pub change: Change,
+    /// What the module needs to bring back what was before; empty when it changed nothing of its own or cannot.
+    pub before: String,
 }
 
 /// What a handler of jobs gives back.

@@ -48,6 +48,8 @@ pub struct Page {
     pub feeds: Vec<Feed>,
     /// Whether the page offers passkeys.
     pub with_passkey: bool,
+    /// Further scripts of the page, by their plain names.
+    pub scripts: Vec<&'static str>,
     /// The id of the form on it.
     pub form_id: FormId,
 }
@@ -55,8 +57,17 @@ pub struct Page {
 impl Page {
     pub(crate) fn new(ctx: Ctx, title: String) -> Self {
         let form_id = FormId::new(&ctx.member().clock, &ctx.member().entropy);
-        let (crumbs, faults, feeds) = (vec![], vec![], vec![]);
-        Self { ctx, title, crumbs, faults, with_map: false, feeds, with_passkey: false, form_id }
+        Self {
+            ctx,
+            title,
+            crumbs: vec![],
+            faults: vec![],
+            with_map: false,
+            feeds: vec![],
+            with_passkey: false,
+            scripts: vec![],
+            form_id,
+        }
     }
 
     /// The page below others; home comes first by itself.
@@ -92,6 +103,13 @@ impl Page {
     #[must_use]
     pub fn with_passkey(mut self) -> Self {
         self.with_passkey = true;
+        self
+    }
+
+    /// The page with a script of its own, by its plain name.
+    #[must_use]
+    pub fn with_script(mut self, name: &'static str) -> Self {
+        self.scripts.push(name);
         self
     }
 

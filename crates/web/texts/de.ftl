@@ -139,7 +139,7 @@ state =
 state-keep = unverändert lassen
 state-change = Status ändern
 desk-none = Hier ist nichts zu tun.
-desk-caption = Vorgänge, zuletzt geänderte zuerst
+desk-caption = Vorgänge
 number = Nummer
 subject = Betreff
 status = Status
@@ -157,6 +157,14 @@ event =
         [note] Interne Notiz
         [assigned] Zugewiesen
         [moved] An ein anderes Amt gegeben
+        [due] Neue Frist
+        [undone] Zurückgenommen
+        [merged] Wird weiterverfolgt bei
+        [split] Wird wieder für sich verfolgt, getrennt von
+        [published] Veröffentlicht
+        [hidden] Bleibt nicht öffentlich
+        [changed] Richtiggestellt
+        [visit] Vor Ort
        *[state] Neuer Status
     }
 work = Bearbeiten
@@ -291,3 +299,134 @@ plot-sample = Wie sich ein Bild aus Zahlen liest
 plot-columns = Säulen
 plot-lines = Linien
 plot-bars = Balken
+
+## staff: Arbeitsplatz
+desk-todo = Zu tun
+desk-ended = beendet
+desk-mine = ich
+desk-nobodys = Niemandes
+desk-overdue = Überfällig
+desk-today = bis heute
+desk-week = bis Ende der Woche
+desk-review = Zu prüfen
+desk-merged = zusammengeführt
+desk-text = Text oder Nummer
+desk-list = Zur Liste
+desk-back = Zum Arbeitsplatz
+due = Frist
+due-change = Frist ändern
+due-wrong = Bitte geben Sie einen Tag an.
+overdue = überfällig
+reason = Begründung
+remove = Entfernen
+cancel = Abbrechen
+export = Diese Liste herunterladen:
+filter-more = Filtern und merken
+filter-apply = Filtern
+filter-name = Name des Filters
+filter-name-hint = Merkt sich die Auswahl, die gerade gilt.
+filter-default = Damit beginnen
+filter-no-default = Nicht damit beginnen
+filter-is-default = Start
+filter-keep = Filter merken
+filter-name-long = Der Name hat höchstens 60 Zeichen.
+filter-too-many = Sie können höchstens 20 Filter merken.
+bulk = Mit den ausgewählten Vorgängen
+bulk-choose = Auswahl
+bulk-choose-one = { $number } auswählen
+bulk-answer = Mit Vorlage antworten
+bulk-look = Prüfen, was geschieht
+bulk-title = Das wird geschehen
+bulk-possible =
+    { $count ->
+        [one] Mit einem Vorgang
+       *[other] Mit { $count } Vorgängen
+    }
+bulk-refused =
+    { $count ->
+        [one] Ein Vorgang bleibt, wie er ist
+       *[other] { $count } Vorgänge bleiben, wie sie sind
+    }
+bulk-go = Ausführen
+bulk-done = Erledigt
+problem-bulk-none = Bitte wählen Sie zuerst Vorgänge aus.
+problem-bulk-many = Das sind zu viele Vorgänge auf einmal.
+problem-case-merged = Dieser Vorgang wird bei einem anderen weiterverfolgt. Bitte arbeiten Sie dort weiter.
+problem-case-has-merged = Mit diesem Vorgang werden schon andere weiterverfolgt.
+problem-case-since = Seitdem ist etwas geschehen; das lässt sich nicht mehr zurücknehmen.
+problem-visit-closed = Der Vorgang ist inzwischen beendet.
+problem-denied = Dafür fehlt Ihnen die Berechtigung.
+undo = Zurücknehmen: { $name }
+undo-all = Alles zurücknehmen
+undo-title = Zurückgenommen
+undo-answer = Antworten bleiben stehen: Was schon verschickt ist, lässt sich nicht zurückholen.
+template = Vorlage
+template-use = Vorlage einsetzen
+case-before = Voriger Vorgang
+case-after = Nächster Vorgang
+merged-into = Wird bei { $number } weiterverfolgt
+merged-here = Hier mit weiterverfolgt
+review-waiting = Noch nicht veröffentlicht
+review-waiting-text = Erst wenn jemand den Vorgang geprüft hat, können ihn alle sehen.
+photo-number = Foto { $number } zum Anliegen
+event-changed = Richtiggestellt:
+event-changed-what =
+    { $name ->
+        [category] Kategorie
+        [place] Ort
+        [text] Beschreibung
+       *[photo] Foto
+    }
+step =
+    { $name ->
+        [antwort] Antworten
+        [notiz] Interne Notiz
+        [status] Status ändern
+        [nehmen] Übernehmen
+        [zuweisen] Zuweisen
+        [abgeben] An ein anderes Amt geben
+        [frist] Frist ändern
+        [unterwegs] Besuch vor Ort
+       *[other] Schritt
+    }
+keys = Tastenkürzel
+keys-on = Tastenkürzel benutzen
+key =
+    { $name ->
+        [e] zur Liste
+        [n] nächster Vorgang
+        [p] voriger Vorgang
+        [a] Antwort schreiben
+        [i] interne Notiz schreiben
+        [z] letzten Schritt zurücknehmen
+       *[help] diese Hilfe
+    }
+field = Unterwegs
+field-office = Mein Amt
+field-way = Der Weg ist etwa { $kilometres } km lang (Luftlinie).
+field-map = Karte mit den Halten in ihrer Reihenfolge
+field-later = Später und ohne Ort
+field-start = Startpunkt
+field-sort = Von dort aus ordnen
+field-here = Von hier aus ordnen
+field-depot = Als Startpunkt des Amtes merken
+field-navigate = Dorthin
+latitude = Breite
+longitude = Länge
+visit =
+    { $name ->
+        [done] Erledigt
+        [impossible] Nicht möglich
+        [later] Später
+        [before] Foto vorher, Nr.
+       *[after] Foto nachher, Nr.
+    }
+visit-more = Notiz und Fotos
+visit-before = Foto vorher
+visit-after = Foto nachher
+visit-why = Bitte schreiben Sie, warum es nicht möglich ist.
+visit-queue = Wartet auf Netz
+visit-sent = Gesendet.
+visit-kept = Gemerkt. Wird gesendet, sobald es Netz gibt.
+visit-conflict = Nicht angenommen:
+steps-more = Weitere Schritte

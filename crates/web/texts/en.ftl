@@ -139,7 +139,7 @@ state =
 state-keep = leave as it is
 state-change = Change state
 desk-none = There is nothing to do here.
-desk-caption = Cases, last changed first
+desk-caption = Cases
 number = Number
 subject = Subject
 status = State
@@ -157,6 +157,14 @@ event =
         [note] Internal note
         [assigned] Assigned
         [moved] Given to another office
+        [due] New due date
+        [undone] Taken back
+        [merged] Followed up with
+        [split] Followed up on its own again, apart from
+        [published] Published
+        [hidden] Stays private
+        [changed] Put right
+        [visit] On site
        *[state] New state
     }
 work = Work on it
@@ -291,3 +299,133 @@ plot-sample = How a picture of figures reads
 plot-columns = Columns
 plot-lines = Lines
 plot-bars = Bars
+## staff: the desk
+desk-todo = To do
+desk-ended = ended
+desk-mine = me
+desk-nobodys = Nobody's
+desk-overdue = Overdue
+desk-today = by today
+desk-week = by the end of the week
+desk-review = To be reviewed
+desk-merged = merged
+desk-text = Text or number
+desk-list = To the list
+desk-back = To the desk
+due = Due
+due-change = Change the due date
+due-wrong = Please give a day.
+overdue = overdue
+reason = Reason
+remove = Remove
+cancel = Cancel
+export = Download this list:
+filter-more = Filter and keep
+filter-apply = Filter
+filter-name = Name of the filter
+filter-name-hint = Keeps the choice that is in force now.
+filter-default = Begin with it
+filter-no-default = Do not begin with it
+filter-is-default = start
+filter-keep = Keep filter
+filter-name-long = The name has at most 60 characters.
+filter-too-many = You can keep at most 20 filters.
+bulk = With the chosen cases
+bulk-choose = Choice
+bulk-choose-one = Choose { $number }
+bulk-answer = Answer with a template
+bulk-look = Look at what will happen
+bulk-title = This will happen
+bulk-possible =
+    { $count ->
+        [one] With one case
+       *[other] With { $count } cases
+    }
+bulk-refused =
+    { $count ->
+        [one] One case stays as it is
+       *[other] { $count } cases stay as they are
+    }
+bulk-go = Do it
+bulk-done = Done
+problem-bulk-none = Please choose cases first.
+problem-bulk-many = Those are too many cases at once.
+problem-case-merged = This case is followed up with another. Please work there.
+problem-case-has-merged = Others are followed up with this case already.
+problem-case-since = Something happened since; that cannot be taken back any more.
+problem-visit-closed = The case has ended meanwhile.
+problem-denied = You are not allowed to do that.
+undo = Take back: { $name }
+undo-all = Take everything back
+undo-title = Taken back
+undo-answer = Answers stay: what was sent cannot be fetched back.
+template = Template
+template-use = Use template
+case-before = Previous case
+case-after = Next case
+merged-into = Followed up with { $number }
+merged-here = Followed up here too
+review-waiting = Not published yet
+review-waiting-text = Everybody can see the case once somebody has looked at it.
+photo-number = Photo { $number } of the report
+event-changed = Put right:
+event-changed-what =
+    { $name ->
+        [category] category
+        [place] place
+        [text] description
+       *[photo] photo
+    }
+step =
+    { $name ->
+        [antwort] Answer
+        [notiz] Internal note
+        [status] Change state
+        [nehmen] Take it
+        [zuweisen] Assign
+        [abgeben] Give to another office
+        [frist] Change the due date
+        [unterwegs] Visit on site
+       *[other] Step
+    }
+keys = Keyboard shortcuts
+keys-on = Use keyboard shortcuts
+key =
+    { $name ->
+        [e] to the list
+        [n] next case
+        [p] previous case
+        [a] write an answer
+        [i] write an internal note
+        [z] take the last step back
+       *[help] this help
+    }
+field = On the way
+field-office = My office
+field-way = The way is about { $kilometres } km long (straight lines).
+field-map = Map with the stops in their order
+field-later = Later and without a place
+field-start = Starting point
+field-sort = Order from there
+field-here = Order from here
+field-depot = Keep as the office's starting point
+field-navigate = Go there
+latitude = Latitude
+longitude = Longitude
+visit =
+    { $name ->
+        [done] Done
+        [impossible] Not possible
+        [later] Later
+        [before] Photo before, no.
+       *[after] Photo after, no.
+    }
+visit-more = Note and photos
+visit-before = Photo before
+visit-after = Photo after
+visit-why = Please write why it is not possible.
+visit-queue = Waiting for the network
+visit-sent = Sent.
+visit-kept = Kept. It is sent as soon as there is a network.
+visit-conflict = Not accepted:
+steps-more = Further steps

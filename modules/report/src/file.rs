@@ -9,7 +9,7 @@ use store::{Tx, reencode};
 use web::Member;
 use web::mail::{self, Mail};
 
-use crate::model::{Valid, title};
+use crate::model::{Valid, Visibility, title};
 use crate::store::{self as db, Photo};
 
 /// Reports from one network address: more than a person ever sends, fewer than a script wants to.
@@ -112,17 +112,21 @@ pub(crate) fn insert(
 ) -> Result<(CaseId, String)> {
     let id = CaseId::new(&member.clock, &member.entropy);
     let title = title(&report.category.name, report.whereabouts.address());
+    let decision = db::responsible_for(tx, &member.atlas(), &report.category, report.whereabouts.point())?;
     let new = NewCase {
         id,
         module: "report",
         title: &title,
-        office: report.category.office,
+        office: decision.office,
         owner,
         secret_hash: secret.map(Secret::hash),
         at,
+        review: report.category.visibility == Visibility::Waiting,
     };
     let number = cases::open(tx, &new)?;
     db::add(tx, id, report, photos, at)?;
+    cases::service::promise(tx, id, at, report.category.promise_hours)?;
+    db::set_body(tx, id, decision.body.as_ref())?;
     let payload = serde_json::json!({ "number": number, "category": report.category.code }).to_string();
     let fact = Fact {
         feed: PUBLIC,

@@ -9,6 +9,7 @@ mod follow;
 mod model;
 mod open311;
 mod pages;
+mod staff;
 mod store;
 mod walk;
 mod webhook;
@@ -26,6 +27,8 @@ pub const MODULE: Module = Module {
         Migration { module: "report", version: 1, sql: include_str!("../migrations/0001_report.sql") },
         Migration { module: "report", version: 2, sql: include_str!("../migrations/0002_programs.sql") },
         Migration { module: "report", version: 4, sql: include_str!("../migrations/0004_follow.sql") },
+        Migration { module: "report", version: 5, sql: include_str!("../migrations/0005_staff.sql") },
+        Migration { module: "report", version: 6, sql: include_str!("../migrations/0006_admin.sql") },
     ],
     statements: store::STATEMENTS,
     texts: &[(Lang::De, include_str!("../texts/de.ftl")), (Lang::En, include_str!("../texts/en.ftl"))],
@@ -35,13 +38,32 @@ pub const MODULE: Module = Module {
         Api { prefix: "/anliegen/abbestellen/", routes: follow::routes_for_mail },
     ],
     nav: &[Nav { href: "/anliegen", key: "nav-report" }],
+    admin: Some(Nav { href: "/arbeitsplatz/anliegen", key: "report-admin" }),
     set_up: store::set_up,
     figures: store::figures,
     panel: store::panel,
+    steps: staff::STEPS,
+    facts: store::facts,
+    restore: staff::restore,
     jobs: &[(webhook::JOB, webhook::deliver)],
     rounds: walk::ROUNDS,
     index: store::index,
+    changed: |tx, _, id, _| store::tell(tx, id),
     export: store::export,
     erase: store::erase,
     demo: demo::fill,
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What reading a file may find is told by this module's pages.
+    #[test]
+    fn every_finding_of_an_import_has_its_text() {
+        let texts = web::Texts::new(MODULE.texts).unwrap();
+        for code in place::import::CODES {
+            assert!(Lang::ALL.iter().all(|lang| texts.find(*lang, code, &[]).is_some()), "{code}");
+        }
+    }
+}

@@ -219,7 +219,9 @@ report-radius-wrong = Ein Umkreis hat zwischen 1 und 50.000 Metern.
 report-box-wrong = Der Kartenausschnitt ist nicht zu verstehen.
 report-number-wrong = Eine Nummer sieht aus wie 12-2026.
 report-words-long = Das sind zu viele Wörter.
-report-address-unknown = Diese Adresse kommt in keinem Anliegen vor. Versuchen Sie es mit der Straße allein oder mit Koordinaten.
+report-address-unknown = Diese Adresse kennen wir nicht. Versuchen Sie es mit der Straße allein oder mit Koordinaten.
+report-address-several = Diese Adresse gibt es mehrmals. Bitte wählen Sie unten eine aus oder nennen Sie den Ort.
+report-address-which = Welche Adresse meinen Sie?
 report-nearest-where = Bitte sagen Sie, von wo aus die Entfernung zählt.
 report-order-unknown = Diese Reihenfolge gibt es nicht.
 report-statistics-plots = In Bildern
@@ -335,3 +337,299 @@ report-said-around = höchstens { $far } m von { $what }
 report-said-box = im gewählten Kartenausschnitt
 problem-report-follow = Dieses Abonnement gibt es nicht mehr.
 problem-report-follows-many = Diese Adresse folgt schon sehr vielem. Bitte bestellen Sie etwas ab.
+## staff: Schritte mit Anliegen
+report-step-publish = Veröffentlichen
+report-step-hide = Nicht veröffentlichen
+report-step-merge = Mit einem anderen Anliegen weiterverfolgen
+report-step-split = Wieder für sich verfolgen
+report-step-category = Kategorie ändern
+report-step-place = Ort ändern
+report-step-text = Beschreibung berichtigen
+report-step-redact = Foto schwärzen
+report-step-photos = Fotos freigeben
+report-photos-waiting = Noch nicht veröffentlicht
+report-photos-waiting-text = Freigegebene Fotos sehen alle, sobald das Anliegen veröffentlicht ist.
+report-photo-taken =
+    { $name ->
+        [before] vorher
+       *[after] nachher
+    }
+report-photo-shown = Alle sehen es.
+report-photo-later = Alle sehen es, sobald das Anliegen veröffentlicht ist.
+report-photo-kept = Nur das Amt sieht es.
+report-photo-show = Foto { $number } freigeben
+report-photo-keep = Foto { $number } zurückhalten
+report-photo-redact = Foto { $number } schwärzen
+report-merged = Wird mit { $number } weiterverfolgt
+report-merged-text = Mehrere haben dasselbe gemeldet. Was geschieht, steht auch hier; alles Weitere auf der anderen Seite.
+report-merged-other = Wird bei einem anderen Anliegen weiterverfolgt
+report-with-office = Auch an das Amt geben, das dann zuständig ist.
+report-place-elsewhere = Diese Stelle liegt außerhalb unseres Gebiets.
+report-text-edit-hint = Dieser Text ist öffentlich, wenn es das Anliegen ist.
+report-text-remove = Den bisherigen Text endgültig löschen
+report-text-remove-hint = Für Namen, Kennzeichen und anderes, das niemand sehen soll: Es bleibt keine Kopie, und das lässt sich nicht zurücknehmen. Ohne diese Angabe sieht das Amt die früheren Fassungen.
+report-text-earlier = Frühere Fassungen
+report-merge-text = { $number } wird dann bei einem anderen Anliegen weiterverfolgt: Antworten und Status von dort gelten auch hier.
+report-merge-near = In der Nähe
+report-merge-none = In der Nähe gibt es kein anderes Anliegen.
+report-merge-with = Bei { $number } weiterverfolgen
+report-merge-other = Nach Nummer
+report-merge-unknown = Bitte geben Sie die Nummer eines Anliegens an, das es gibt.
+report-photos-choose = Fotos
+report-redact-text = Ziehen Sie Kästen über alles, was niemand sehen soll, oder schreiben Sie die Zahlen unten hin. Größe des Fotos in Pixeln:
+report-boxes = Kästen
+report-boxes-hint = Je Zeile ein Kasten: von links, von oben, Breite und Höhe in Pixeln, zum Beispiel „120 80 60 20“.
+report-boxes-wrong = Jede Zeile braucht vier ganze Zahlen.
+picture-boxes-none = Bitte geben Sie mindestens einen Kasten an, der auf dem Foto liegt.
+report-boxes-many = Höchstens 50 Kästen auf einmal.
+report-redact-final = Das Foto wird ersetzt, das bisherige gelöscht. Das lässt sich nicht zurücknehmen.
+problem-report-text-gone = Der frühere Text wurde endgültig gelöscht.
+## Verwaltung der Anliegen
+report-admin = Anliegen einrichten
+report-admin-lead = Jede Änderung wirkt sofort und steht im Protokoll.
+report-categories = Kategorien
+report-categories-text = Was gemeldet werden kann, welches Amt es bearbeitet, was gefragt und was versprochen wird.
+report-categories-none = Es gibt noch keine Kategorien.
+report-categories-caption = Kategorien in der Reihenfolge, in der sie angeboten werden
+report-category-new = Neue Kategorie
+report-category-code = Kürzel
+report-category-code-hint = Kleine Buchstaben, Ziffern, - und _. Es steht in Adressen und in Open311 und bleibt für immer.
+report-category-name = Name
+report-category-name-en = Name auf Englisch
+report-english-hint = Ohne Eintrag gilt der deutsche Text.
+report-category-group = Gruppe
+report-category-group-hint = Bisher gibt es: { $groups }
+report-category-description = Beschreibung
+report-category-keywords = Suchwörter
+report-category-keywords-hint = Mit Kommas getrennt.
+report-category-office-hint = Es ist zuständig, wenn keine Regel etwas anderes sagt.
+report-category-promise = Versprochene Stunden
+report-category-promise-short = Stunden
+report-category-promise-hint = Stunden der Dienstzeit bis zur Erledigung. Ohne Eintrag wird nichts versprochen. Eine Änderung gilt für neue Anliegen.
+report-category-near = Meter bis zum nächsten Anliegen
+report-category-near-hint = So weit auseinander können zwei Meldungen liegen und noch dasselbe meinen.
+report-category-active = Kann gemeldet werden
+report-category-off = wird nicht angeboten
+report-visibility-label = Wer sieht es?
+report-visibility =
+    { $name ->
+        [public] alle, sofort
+        [waiting] alle, nach Freigabe
+       *[private] nur das Amt und wer gemeldet hat
+    }
+report-up = { $name } nach oben
+report-down = { $name } nach unten
+report-questions = Fragen
+report-questions-of = Fragen zu { $name }
+report-questions-count =
+    { $count ->
+        [0] Noch keine Fragen
+        [one] Eine Frage
+       *[other] { $count } Fragen
+    }
+report-questions-none = Zu dieser Kategorie wird nichts weiter gefragt.
+report-question-new = Neue Frage
+report-question-code = Kürzel der Frage
+report-question-text = Frage
+report-question-text-en = Frage auf Englisch
+report-question-hint = Hinweis zur Antwort
+report-question-hint-hint = Zum Beispiel, wo eine Nummer zu finden ist.
+report-question-datatype = Art der Antwort
+report-question-choices = Antworten zur Auswahl
+report-question-choices-hint = Je Zeile: Kürzel; Antwort; Antwort auf Englisch. Nur für Listen.
+report-question-must = Muss beantwortet werden
+report-question-required = Pflicht
+report-question-asked = Es wird eine Antwort erwartet; sonst wird der Text nur gezeigt
+report-question-shown = nur Text
+report-question-remove = Frage entfernen
+report-datatype =
+    { $name ->
+        [string] eine Zeile
+        [number] eine Zahl
+        [datetime] ein Datum
+        [text] mehrere Zeilen
+        [singlevaluelist] eine Antwort aus einer Liste
+       *[multivaluelist] mehrere Antworten aus einer Liste
+    }
+report-code-wrong = Ein Kürzel hat 1 bis 40 Buchstaben ohne Umlaute, Ziffern, - oder _.
+report-code-taken = Dieses Kürzel gibt es schon.
+report-metres-wrong = Bitte geben Sie 0 bis 5.000 Meter an.
+report-hours-wrong = Bitte geben Sie 1 bis 10.000 Stunden an oder nichts.
+report-choice-wrong = Jede Zeile braucht ein Kürzel und eine Antwort mit einem Semikolon dazwischen.
+report-choice-twice = Ein Kürzel steht zweimal in der Liste.
+report-choices-missing = Eine Liste braucht 1 bis 100 Antworten.
+field-long = Das ist zu lang.
+report-templates = Antwortvorlagen
+report-template = Antwortvorlage
+report-templates-text = Texte, die oft gebraucht werden, je Kategorie und Status.
+report-templates-none = Es gibt noch keine Vorlagen.
+report-template-new = Neue Vorlage
+report-template-name = Name der Vorlage
+report-template-text-hint = Bitte keine Namen; der Text wird vielen geschickt.
+report-template-remove = Vorlage entfernen
+report-service-hours = Dienstzeiten
+report-service-hours-text = Wann gearbeitet wird: Nur diese Stunden zählen für Versprechen.
+report-hours-lead = Versprochene Stunden zählen nur in diesen Zeiten und nicht an Feiertagen. Was schon versprochen ist, bleibt.
+report-hours-from = von
+report-hours-to = bis
+hours-wrong = Bitte geben Sie Anfang und Ende an, das Ende nach dem Anfang und ohne Überschneidung.
+weekday =
+    { $name ->
+        [mo] Montag
+        [di] Dienstag
+        [mi] Mittwoch
+        [do] Donnerstag
+        [fr] Freitag
+        [sa] Samstag
+       *[so] Sonntag
+    }
+report-holidays = Feiertage
+report-holidays-text = Gesetzliche Feiertage in Nordrhein-Westfalen und eigene freie Tage wie Rosenmontag.
+report-holidays-lead = Die gesetzlichen Feiertage stehen von selbst da (Feiertagsgesetz NW). Eigene freie Tage können Sie dazuschreiben.
+report-years = Jahre
+report-holiday-new = Freier Tag
+report-holiday-day = Tag
+report-holiday-name = Name des Tages
+report-holiday-name-hint = Zum Beispiel „Rosenmontag“.
+report-holiday-remove-name = { $name } entfernen
+holiday-day-wrong = Bitte geben Sie einen Tag an, den es gibt.
+report-remove = Entfernen
+report-add = Hinzufügen
+report-change = Änderung
+report-key = Schlüssel
+report-kind = Art
+report-districts = Stadtteile und Bezirke
+report-districts-text = Die Teile des Gebiets, nach denen Zuständigkeiten und Statistik gehen.
+report-districts-none = Es sind noch keine Stadtteile bekannt.
+report-streets = Straßen und Hausnummern
+report-streets-text = Wonach Adressen gefunden werden, auch ohne Karte.
+report-streets-none = Es sind noch keine Straßen bekannt.
+report-streets-try = Adresse ausprobieren
+report-streets-try-hint = Zum Beispiel „Hauptstr. 5, Köln“. Schreibweisen und kleine Tippfehler machen nichts.
+report-streets-nothing = Diese Straße kennen wir nicht.
+report-streets-near = in der Nähe
+report-streets-houses = Hausnummern insgesamt: { $count }
+report-streets-caption = Straßen je Ort
+report-streets-count = Straßen
+report-responsibility = Zuständigkeiten
+report-responsibility-text = Wer sich wo worum kümmert: Ämter und andere Stellen wie Straßen.NRW.
+report-rules-lead = Es gilt die Regel, die die Kategorie am genauesten nennt, unter diesen die mit dem genauesten Ort, unter diesen die älteste. Ohne Regel gilt das Amt der Kategorie.
+report-rules = Regeln
+report-rules-none = Es gibt noch keine Regeln. Jede Kategorie geht an ihr Amt.
+report-rules-caption = Regeln, die älteste zuerst
+report-rule-new = Neue Regel
+report-rule-everything = alle Kategorien
+report-rule-everywhere = überall
+report-rule-office = Unser Amt
+report-rule-office-hint = Oder unten eine andere Stelle.
+report-rule-body = Andere Stelle
+report-rule-body-hint = Zum Beispiel „Straßen.NRW“. Anliegen gehen an das Amt der Kategorie; ihre Seite nennt diese Stelle.
+report-rule-contact = Telefon oder E-Mail
+report-rule-url = Internetadresse
+report-rule-remove = Regel für { $name } entfernen
+report-where-column = Wo
+report-place-unknown = Diesen Ort gibt es nicht.
+report-worker-one = Bitte wählen Sie ein Amt oder nennen Sie eine andere Stelle, aber nicht beides.
+report-url-wrong = Bitte geben Sie eine Adresse an, die mit https:// beginnt.
+report-test = Wer ist zuständig, und warum?
+report-test-address-hint = Oder unten die Koordinaten.
+report-test-lat = Breite
+report-test-long = Länge
+report-test-ask = Nachsehen
+report-test-place = Bitte geben Sie eine Adresse an, die wir kennen, oder Koordinaten.
+report-test-answer = Antwort
+report-test-responsible = Zuständig
+report-test-passes = { $office } nimmt es an und gibt es weiter
+report-test-why = Warum
+report-test-rule = Regel:
+report-test-fallback = Keine Regel passt, also gilt das Amt der Kategorie { $category }.
+report-test-where = Ort
+report-test-claims = auf der Grenze von { $names }; es gilt der kleinste Schlüssel
+report-test-others = Sonst würde gelten
+report-body = Zuständig ist
+report-body-text = { $name }. Wir haben Ihr Anliegen angenommen und geben es weiter.
+report-imports = Daten einlesen
+report-imports-text = Grenzen, Stadtteile, Straßen und Hausnummern aus GeoJSON, Shapefile, GeoPackage oder CSV.
+report-import-lead = Die Datei wird zuerst geprüft und auf einer Karte gezeigt. Erst wenn Sie sie übernehmen, ändert sich etwas.
+report-import-what = Was ist es?
+report-import-kind =
+    { $name ->
+        [boundaries] Grenzen von Gemeinden und Kreisen
+        [districts] Stadtteile und Bezirke
+       *[streets] Straßen und Hausnummern
+    }
+report-import-file = Datei
+report-import-file-hint = GeoJSON, Shapefile (als .zip mit .shp, .dbf und .prj), GeoPackage oder CSV, höchstens { $megabytes } MB.
+report-import-file-missing = Bitte wählen Sie eine Datei.
+report-import-replace = Entfernen, was nicht in der Datei steht
+report-import-replaces = Was nicht in der Datei steht, fällt weg
+report-import-look = Prüfen und ansehen
+report-import-fields = Was in der Datei stehen muss
+report-import-fields-boundaries = Grenzen: ars (Regionalschlüssel, auch RS oder AGS) und name (auch GEN), dazu Flächen.
+report-import-fields-districts = Stadtteile: key (auch nummer) und name, dazu Flächen; ars, wenn sie nicht durch ihre Lage zu einer Gemeinde gehören.
+report-import-fields-streets = Hausnummern: street (auch strasse), number (auch hausnummer), wenn bekannt suffix, zip und town, dazu Punkte; in CSV lat und lon, oder x, y und epsg.
+report-import-preview = Vorschau
+report-import-refused = So kann die Datei nicht übernommen werden
+report-import-notes = Gut zu wissen
+report-import-apply = Übernehmen
+report-import-discard = Verwerfen
+report-import-change =
+    { $name ->
+        [added] neu
+        [changed] geändert
+        [removed] fällt weg
+        [same] unverändert
+       *[houses] Hausnummern
+    }
+report-import-map = Karte mit alten und neuen Umrissen
+report-import-legend = Blau: neu oder wie es wird. Gestrichelt: wie es bisher ist. Rot gepunktet: fällt weg. Grau: bleibt.
+report-import-list = Was sich ändert
+problem-upload = Diese Datei wartet nicht mehr; vielleicht wurde sie schon übernommen.
+import-feature = Objekt { $number }
+import-ars-wrong = „{ $key }“ ist kein Amtlicher Regionalschlüssel (2, 3, 5, 9 oder 12 Ziffern).
+import-coordinate-missing = Die Koordinaten fehlen.
+import-crossing = Der Umriss kreuzt sich bei { $place }.
+import-degrees = Die Koordinaten ({ $x }; { $y }) sind keine Grad. Sie sehen nach { $guess } aus; die Datei muss sagen, in welchem System sie sind.
+import-district-outside = { $percent } % der Fläche liegen außerhalb von { $area }.
+import-duplicate = Der Schlüssel { $key } steht schon bei Objekt { $first }.
+import-empty = In der Datei ist nichts, was wir lesen können.
+import-enclave = Liegt wie vorgesehen in einem Loch von { $other }.
+import-enclave-without-hole = Liegt ganz in { $other }, das dort kein Loch hat ({ $hectares } ha).
+import-encoding = Der Text „{ $text }“ ist in einer anderen Zeichenkodierung, als die Datei sagt.
+import-encoding-guessed = Die Datei sagt nicht, wie ihre Texte kodiert sind. Wir haben { $encoding } angenommen; bitte prüfen Sie die Namen.
+import-geometry-kind = Gebraucht wird eine Fläche, hier ist { $kind }.
+import-geometry-missing = Der Umriss fehlt.
+import-hole =
+    { $count ->
+        [one] Hat ein Loch.
+       *[other] Hat { $count } Löcher.
+    }
+import-hole-outside = Ein Loch liegt bei { $place } außerhalb seiner Fläche.
+import-key-missing = Der Schlüssel (key oder nummer) fehlt.
+import-layers = Die Datei enthält mehrere Ebenen ({ $layers }). Bitte schicken Sie eine Datei mit einer.
+import-name-missing = Der Name fehlt.
+import-number-wrong = „{ $number }“ ist keine Hausnummer.
+import-outside-germany = Der Punkt ({ $x }; { $y }) liegt nicht in Deutschland oder daneben.
+import-outside-member = Liegt nicht in einer Gemeinde unseres Gebiets.
+import-overlap = Überschneidet sich mit { $other } auf { $hectares } ha.
+import-overlap-kept = Überschneidet sich mit { $other }, das bleibt, auf { $hectares } ha. Dort gilt der kleinere Schlüssel.
+import-point-wanted = Gebraucht wird ein Punkt.
+import-projected = Die Koordinaten wurden aus { $projection } umgerechnet.
+import-projection = Das Koordinatensystem „{ $projection }“ können wir nicht sicher umrechnen. Bitte liefern Sie Grad (WGS 84) oder eines von { $known }.
+import-projection-guess = Eine Koordinate passt nicht zu { $projection }.
+import-ring-open = Der Umriss ist bei { $place } nicht geschlossen.
+import-ring-short = Ein Umriss hat nur { $count } Punkte (bei { $place }); vier sind das Mindeste.
+import-shape-empty = Der Umriss hat keine Fläche.
+import-spike = Der Umriss läuft bei { $place } auf sich selbst zurück.
+import-street-missing = Der Name der Straße fehlt.
+import-swapped = Breite und Länge sind vertauscht ({ $x }; { $y }).
+import-text-long = Ein Text ist länger als { $most } Zeichen.
+import-too-large = Die Datei ist größer als { $megabytes } MB.
+import-too-many = In der Datei sind mehr als { $most } Objekte.
+import-too-many-positions = Die Umrisse haben zusammen mehr als { $most } Punkte. Bitte vereinfachen Sie sie.
+import-town-missing = Der Ort fehlt, und der Punkt liegt in keiner bekannten Gemeinde.
+import-twice = Steht schon weiter oben; diese Zeile wird weggelassen.
+import-unreadable = Das ist kein lesbares { $format }: { $why }
+import-winding = Der Umriss lief im Uhrzeigersinn und wurde umgedreht (RFC 7946).
+import-zip-bomb = Aus dem Archiv kommen mehr als { $megabytes } MB oder { $files } Dateien.
+import-zip-missing = Im Archiv fehlt die Datei { $file }.

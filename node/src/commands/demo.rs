@@ -8,11 +8,13 @@ use access::{Grant, Role};
 use base::{Clock, Entropy, Problem, Result};
 use clap::Args;
 use identity::NewPerson;
-use place::Area;
+use place::import::{self, Checked};
 use serde_json::{Value, json};
+use web::imports::nothing_besides;
 use web::{Map, Member, Members, Neighbour, Programs, Settings};
 
 use super::serve::serve_members;
+use super::town;
 use crate::MODULES;
 use crate::config::{Config, unusable};
 use crate::members::{create_member, load_all, save_settings};
@@ -150,10 +152,7 @@ async fn fill(
     seed: u64,
     progress: &Arc<Progress>,
 ) -> Result<()> {
-    let boundaries = web::assets::content("rheinland.geojson").unwrap_or_default();
-    let areas = Area::from_geojson(&String::from_utf8_lossy(boundaries))
-        .map_err(|error| Problem::internal("boundaries", error.to_string()))?;
-    member.import_areas(areas).await?;
+    places(member, place, seed).await?;
     let password = member.passwords.stretch(PASSWORD.into()).await?;
     let own = member.clone();
     member.db.write("demo.people", move |tx| people(tx, &own, &password)).await?;
@@ -162,6 +161,30 @@ async fn fill(
         (module.demo)(member, progress.cases, seed, &tell).await?;
     }
     Ok(())
+}
+
+/// Boundaries, parts and streets, each read as a file like any other.
+async fn places(member: &Member, place: &Place, seed: u64) -> Result<()> {
+    let boundaries = web::assets::content("rheinland.geojson").unwrap_or_default();
+    let areas = good("boundaries", member.plan_areas(boundaries, true))?;
+    member.import_areas(areas, nothing_besides()).await?;
+    let atlas = member.atlas();
+    if let Some(file) = town::districts(atlas.within(&member.settings.ars)) {
+        let districts = good("districts", member.plan_districts(&file, true))?;
+        member.import_districts(districts, nothing_besides()).await?;
+    }
+    // A Kreis has many postal codes, and nobody knows here which street has which.
+    let zip = place.town.split(' ').next().filter(|_| atlas.within(&member.settings.ars).count() == 1);
+    let file = town::streets(atlas.within(&member.settings.ars), zip.unwrap_or_default(), seed);
+    let addresses = good("streets", import::addresses(&file, &atlas))?;
+    member.import_addresses(addresses, true, nothing_besides()).await
+}
+
+fn good<T>(what: &'static str, checked: Checked<T>) -> Result<T> {
+    match checked.faults.first() {
+        None => Ok(checked.items),
+        Some(fault) => Err(Problem::internal(what, format!("the demonstration's file is wrong: {fault:?}"))),
+    }
 }
 
 fn people(tx: &mut store::Tx<'_>, member: &Member, password: &str) -> Result<()> {

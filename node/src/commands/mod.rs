@@ -7,6 +7,7 @@ mod import;
 mod init;
 mod member;
 mod serve;
+mod town;
 mod user;
 
 use std::path::PathBuf;

@@ -60,7 +60,7 @@ impl MapView {
         let frame = Frame::fit(bounds, width);
         let own = |area: &place::Area| member.settings.ars.contains(&area.ars);
         let areas = atlas.areas().iter().filter(|area| shown(&frame, &area.bounds()));
-        let areas = areas.map(|area| (frame.path(area), own(area), area.name.clone())).collect();
+        let areas = areas.map(|area| (frame.path(&area.shape), own(area), area.name.clone())).collect();
         let names = place::labels(&frame, atlas.within(&member.settings.ars), LETTERS);
         let dot = |pin: &Pin| {
             let (x, y) = frame.project(pin.place);

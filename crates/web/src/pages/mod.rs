@@ -1,6 +1,7 @@
 //! The pages that belong to no module.
 
 mod account;
+mod address;
 mod desk;
 mod files;
 mod home;
@@ -17,6 +18,7 @@ use axum::Router;
 use axum::routing::{get, post};
 
 use account::factors;
+pub use files::{KeptPicture, keep_picture};
 pub use map::{CLICK_WIDTH, MapView, Pin, whole};
 
 pub(crate) const STATEMENTS: &[&[store::Sql]] = &[desk::STATEMENTS, files::STATEMENTS];
@@ -50,17 +52,16 @@ pub(crate) fn routes() -> Router {
         .route("/konto/passkeys/loeschen", post(factors::delete_passkey))
         .route("/konto/daten.json", get(account::export))
         .route("/konto/loeschen", get(account::show_erase).post(account::erase))
-        .route("/arbeitsplatz", get(desk::inbox))
-        .route("/arbeitsplatz/fall/{number}", get(desk::show).post(desk::act))
-        .route("/arbeitsplatz/protokoll", get(desk::audit))
         .route("/arbeitsplatz/personen", get(people::list))
         .route("/arbeitsplatz/personen/neu", get(people::show_new).post(people::add))
         .route("/arbeitsplatz/personen/{id}", get(people::person::show).post(people::person::act))
         .route("/arbeitsplatz/aemter", get(people::offices::show).post(people::offices::act))
+        .route("/karte/adresse", get(address::find))
         .route("/karte/umriss.svg", get(map::outline))
         .route("/karte/umrisse.geojson", get(map::outlines))
         .route("/karte/kacheln/{z}/{x}/{y}", get(map::tile))
         .route("/log/{feed}/key", get(log::key))
         .route("/log/{feed}/checkpoint", get(log::checkpoint))
         .route("/dateien/{hash}", get(files::show))
+        .merge(desk::routes())
 }

@@ -29,7 +29,7 @@ pub(crate) async fn show(ctx: Ctx, Query(form): Query<Form>) -> Handled {
 }
 
 /// For whom documents are meant that this person may find.
-fn audiences(ctx: &Ctx) -> Vec<Audience> {
+pub(super) fn audiences(ctx: &Ctx) -> Vec<Audience> {
     let audience = |name: String| Audience { name, module: None };
     let mut audiences = vec![audience("public".into())];
     audiences.extend(ctx.who().person().map(|id| audience(format!("person:{id}"))));

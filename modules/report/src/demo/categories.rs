@@ -2,6 +2,9 @@ use base::OfficeId;
 
 use crate::model::{Category, Choice, Datatype, Question, Visibility};
 
+/// Kinds whose words and pictures may insult or name people, so that somebody looks first.
+const WAITING: &[&str] = &["graffiti"];
+
 /// A category every member begins with.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Template {
@@ -27,7 +30,7 @@ impl Template {
             description: self.description.into(),
             keywords: self.keywords.into(),
             office,
-            visibility: Visibility::Public,
+            visibility: if WAITING.contains(&self.code) { Visibility::Waiting } else { Visibility::Public },
             near_metres: self.near_metres,
             promise_hours: Some(self.promise_hours),
             active: true,

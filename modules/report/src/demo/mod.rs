@@ -7,8 +7,8 @@ mod words;
 use std::sync::Arc;
 
 use access::{Action, Ask, Permit, Who};
-use base::{OfficeId, Problem, Result, Time};
-use cases::{State, Step};
+use base::{CaseId, FormId, OfficeId, Problem, Result, Time};
+use cases::{Change, EventKind, State, Step};
 use ledger::Actor;
 use place::{Area, Point};
 use rand::rngs::ChaCha8Rng;
@@ -17,9 +17,9 @@ use store::Tx;
 use web::Member;
 
 use crate::file::insert;
-use crate::model::{Category, Datatype, Valid, Whereabouts};
+use crate::model::{Category, Datatype, Valid, Visibility, Whereabouts};
 use crate::store::{self as db, Photo};
-use words::{ANSWERS, DECLINED, FIRST, LAST, STREETS, TEXTS};
+use words::{ANSWERS, DECLINED, FIRST, LAST, STREETS, TEMPLATES, TEXTS};
 
 pub(crate) use categories::{CATEGORIES, QUESTIONS};
 
@@ -53,7 +53,9 @@ pub(crate) fn fill<'a>(
 ) -> web::Working<'a> {
     Box::pin(async move {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
-        let categories = member.db.write("demo.categories", |tx| {
+        let own = member.clone();
+        let categories = member.db.write("demo.categories", move |tx| {
+            templates(tx, &own)?;
             let offices = identity::offices(tx)?;
             db::set_categories(tx, |group| office_of(&offices, group))?;
             db::categories(tx)
@@ -330,7 +332,38 @@ fn write_one(tx: &mut Tx<'_>, member: &Member, plan: &Plan) -> Result<()> {
     };
     step(Step::State(State::InProgress), plan.at.plus_seconds(took / 3))?;
     step(Step::Answer(answer.clone(), Some(*state)), at)?;
-    db::index(tx, id)
+    if plan.category.visibility == Visibility::Waiting {
+        release(tx, &permit, id, at)?;
+    }
+    db::index(tx, id)?;
+    db::tell(tx, id)
+}
+
+/// What was answered was looked at.
+fn release(tx: &mut Tx<'_>, permit: &Permit, id: CaseId, at: Time) -> Result<()> {
+    let case = cases::by_id(tx, id)?.ok_or_else(|| Problem::internal("demo", "the case is gone"))?;
+    let mut change = Change::of(&case).line(EventKind::Published, "");
+    change.to.review = false;
+    db::set_visibility(tx, id, Visibility::Public)?;
+    cases::record(tx, permit, &case, &change, at)
+}
+
+/// Answers every member begins with.
+fn templates(tx: &mut Tx<'_>, member: &Member) -> Result<()> {
+    for (name, state, text) in TEMPLATES {
+        let id = FormId::new(&member.clock, &member.entropy);
+        let (name, text) = ((*name).to_owned(), (*text).to_owned());
+        let template = cases::templates::Template {
+            id,
+            module: "report".into(),
+            category: None,
+            state: *state,
+            name,
+            text,
+        };
+        cases::templates::put(tx, &template)?;
+    }
+    Ok(())
 }
 
 /// Whoever of the demo's staff works in this office.

@@ -1,5 +1,7 @@
 //! The words demonstration data is made of. Nobody and nothing here is real but the most common names of streets.
 
+use cases::State;
+
 pub(super) const STREETS: &[&str] = &[
     "Hauptstraße",
     "Bahnhofstraße",
@@ -180,5 +182,24 @@ pub(super) const TEXTS: &[(&str, &[&str])] = &[
             "Die Hecke ragt so weit in den Weg, dass man mit dem Kinderwagen nicht durchkommt.",
             "Die Wiese am Teich ist seit dem Sommer nicht gemäht worden.",
         ],
+    ),
+];
+
+/// Answers the office writes again and again: how it calls them, the state that goes with them, and the text.
+pub(super) const TEMPLATES: &[(&str, Option<State>, &str)] = &[
+    (
+        "In Arbeit",
+        Some(State::InProgress),
+        "Vielen Dank für Ihren Hinweis {number}. Wir haben den Auftrag an {office} weitergegeben.",
+    ),
+    (
+        "Erledigt",
+        Some(State::Done),
+        "Ihr Anliegen {number} ist erledigt. Vielen Dank, dass Sie uns geholfen haben.",
+    ),
+    (
+        "Nicht zuständig",
+        Some(State::Declined),
+        "Für diese Stelle sind wir nicht zuständig. Bitte wenden Sie sich an den Eigentümer.",
     ),
 ];

@@ -5,12 +5,12 @@ use web::{Form, Member, parse_form};
 
 use super::words::words;
 use crate::model::{Category, Known, Report, Wanted};
-use crate::store::figures;
 use crate::store::follow::{self, Follow};
+use crate::store::news::take_waiting;
 use crate::store::{self as db, by_id};
 
-/// The name of the walk.
-const WALK: &str = "follow";
+/// News looked at in one transaction.
+const BATCH: i64 = 200;
 /// Mails written down in one transaction.
 const MAILS: i64 = 50;
 /// Reports named in one mail; of more it tells how many.
@@ -18,17 +18,12 @@ const LINES: usize = 40;
 /// Seconds an address may stay unconfirmed.
 const UNCONFIRMED: i64 = 3 * 24 * 3600;
 
-/// Looks at the next reports that changed and notes for everybody who follows them what is to be told. How far it came
-/// is noted in the same transaction, so that each change is told once, whatever happens in between. `false` when there
-/// is nothing more to look at.
+/// Takes the next news that wait and notes for everybody who follows them what is to be told. Both are one transaction,
+/// so that each change is told once, whatever happens in between. `false` when nothing waits any more.
 pub(crate) fn look(tx: &mut Tx<'_>, member: &Member, now: Time) -> Result<bool> {
-    let Some(mut walk) = figures::walk(tx, WALK)? else {
-        figures::set_walk(tx, WALK, &figures::begin(now.plus_seconds(-figures::SETTLED), now))?;
-        return Ok(false);
-    };
     follow::sweep(tx, now.plus_seconds(-UNCONFIRMED))?;
-    let changed = figures::step(tx, &mut walk, now)?;
-    if changed.is_empty() {
+    let waiting = take_waiting(tx, BATCH)?;
+    if waiting.is_empty() {
         return Ok(false);
     }
     let (categories, atlas) = (db::categories(tx)?, member.atlas());
@@ -36,41 +31,22 @@ pub(crate) fn look(tx: &mut Tx<'_>, member: &Member, now: Time) -> Result<bool> 
     // A question about a category or an area that is gone asks for nothing any more.
     let ask = |follow: Follow| Some((Wanted::parse(&form(&follow.query), &known).ok()?, follow));
     let follows: Vec<_> = follow::confirmed(tx)?.into_iter().filter_map(ask).collect();
-    for report in changed.iter().filter(|report| report.is_public()) {
-        tell(tx, report, &follows, &known, (walk.began, now))?;
+    for news in waiting {
+        let Some(report) = by_id(tx, news.case_id)?.filter(Report::is_public) else { continue };
+        for (wanted, follow) in &follows {
+            let wants = news.is_new || follow.changes || wanted.number.is_some();
+            if wants && Some(news.at) > follow.confirmed && wanted.holds(&report, &known, true) {
+                let (what, due) =
+                    (if news.is_new { "new" } else { "changed" }, follow.rhythm.due(follow.sent, now));
+                follow::add_news(tx, &follow.secret, news.case_id, what, (now, due))?;
+            }
+        }
     }
-    figures::set_walk(tx, WALK, &walk)?;
     Ok(true)
 }
 
 fn form(query: &str) -> Form {
     parse_form(query.as_bytes()).unwrap_or_default()
-}
-
-/// Notes a report for everybody who wants to know of it.
-fn tell(
-    tx: &mut Tx<'_>,
-    report: &Report,
-    follows: &[(Wanted, Follow)],
-    known: &Known<'_>,
-    (began, now): (Time, Time),
-) -> Result<()> {
-    let events = cases::events(tx, report.case_id, true)?;
-    let told = follow::told(tx, report.case_id)?;
-    follow::set_told(tx, report.case_id, i64::try_from(events.len()).unwrap_or(i64::MAX))?;
-    let is_new = told.is_none() && report.opened >= began;
-    let seen = usize::try_from(told.unwrap_or(0)).unwrap_or(0);
-    let last = events.iter().skip(seen).map(|event| event.at).max();
-    for (wanted, follow) in follows {
-        let wants_changes = follow.changes || wanted.number.is_some();
-        let changed = wants_changes && last.is_some_and(|at| Some(at) > follow.confirmed);
-        let what = if is_new { "new" } else { "changed" };
-        if (is_new || changed) && wanted.holds(report, known, true) {
-            let due = follow.rhythm.due(follow.sent, now);
-            follow::add_news(tx, &follow.secret, report.case_id, what, (now, due))?;
-        }
-    }
-    Ok(())
 }
 
 /// Writes down the mails that are due: what they tell is taken away in the same transaction. `false` when there are no

@@ -27,8 +27,8 @@ pub(crate) fn words(texts: &Texts, lang: Lang, wanted: &Wanted, known: &Known<'_
     if !wanted.words.is_empty() {
         parts.push(with("report-said-words", "what", wanted.words.clone()));
     }
-    let area = wanted.area.as_ref().and_then(|key| known.atlas.areas().iter().find(|area| area.ars == *key));
-    parts.extend(area.map(|area| with("report-said-area", "what", area.name.clone())));
+    let area = wanted.area.as_ref().and_then(|zone| zone.name(known.atlas));
+    parts.extend(area.map(|name| with("report-said-area", "what", name)));
     parts.extend(wanted.around.map(|(point, metres)| {
         let (point, metres) = (point.to_string(), metres.to_string());
         texts.get(lang, "report-said-around", &[("what", point.as_str()), ("far", metres.as_str())])

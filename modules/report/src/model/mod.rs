@@ -3,7 +3,9 @@
 mod category;
 mod check;
 mod program;
+mod responsibility;
 mod wanted;
+mod zone;
 
 use base::{CaseId, Time};
 use cases::State;
@@ -12,7 +14,9 @@ use place::Point;
 pub(crate) use category::{Category, Choice, Datatype, Question, Visibility};
 pub(crate) use check::{Draft, LONGEST, Valid, Whereabouts, check, clean};
 pub(crate) use program::{Key, News, Scope, Webhook};
+pub(crate) use responsibility::{Body, Decision, Rule, Spot, What, Where, Worker, responsible};
 pub(crate) use wanted::{Known, Wanted, bbox, date};
+pub(crate) use zone::Zone;
 
 /// A report as the public sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +40,8 @@ pub(crate) struct Report {
     pub(crate) photo: Option<Vec<u8>>,
     /// The office's last answer.
     pub(crate) answer: Option<String>,
+    /// The number of the report it is followed up with.
+    pub(crate) merged: Option<String>,
 }
 
 impl Report {

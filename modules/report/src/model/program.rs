@@ -69,10 +69,19 @@ pub(crate) enum News {
     State,
     Answer,
     Moved,
+    Merged,
+    Split,
+    Changed,
 }
 
 impl News {
-    pub(crate) const ALL: [Self; 4] = [Self::Opened, Self::State, Self::Answer, Self::Moved];
+    pub(crate) const ALL: [Self; 7] =
+        [Self::Opened, Self::State, Self::Answer, Self::Moved, Self::Merged, Self::Split, Self::Changed];
+
+    /// Whether it is worth a mail: more than a word put right.
+    pub(crate) fn is_mailed(self) -> bool {
+        self != Self::Changed
+    }
 
     /// The name of the event on the timeline, as stored and in message keys.
     pub(crate) fn name(self) -> &'static str {
@@ -81,6 +90,9 @@ impl News {
             Self::State => "state",
             Self::Answer => "answer",
             Self::Moved => "moved",
+            Self::Merged => "merged",
+            Self::Split => "split",
+            Self::Changed => "changed",
         }
     }
 }

@@ -5,6 +5,7 @@ use store::search;
 use web::Form;
 
 use super::category::Category;
+use super::zone::Zone;
 use super::{Report, clean};
 
 /// Metres around a point, at most.
@@ -35,7 +36,7 @@ pub(crate) struct Wanted {
     /// With all of these words.
     pub(crate) words: String,
     /// In this area.
-    pub(crate) area: Option<Ars>,
+    pub(crate) area: Option<Zone>,
     /// At most so many metres from a point.
     pub(crate) around: Option<(Point, u32)>,
     /// In this box.
@@ -130,7 +131,7 @@ impl Wanted {
 
     /// The smallest box it may be in, if it is in one.
     pub(crate) fn frame(&self, known: &Known<'_>) -> Option<Bounds> {
-        let area = self.area.as_ref().and_then(|area| known.atlas.bounds(area));
+        let area = self.area.as_ref().and_then(|zone| zone.bounds(known.atlas));
         let circle = self.around.map(|(point, metres)| point.around(metres.into()));
         [self.bounds, area, circle].into_iter().flatten().reduce(|a, b| overlap(&a, &b))
     }
@@ -152,7 +153,7 @@ impl Wanted {
             known.categories.iter().any(|each| each.code == report.category && each.group == *group)
         };
         let inside = |test: &dyn Fn(Point) -> bool| report.place.is_some_and(test);
-        let area = |key: &Ars| known.atlas.within(key).any(|area| inside(&|place| area.contains(place)));
+        let area = |zone: &Zone| inside(&|place| zone.contains(known.atlas, place));
         let text = || format!("{} {} {} {}", report.number, report.title, report.text, report.address);
         (self.codes.is_empty() || self.codes.contains(&report.category))
             && self.group.as_ref().is_none_or(group)
@@ -165,7 +166,11 @@ impl Wanted {
                 .around
                 .is_none_or(|(middle, metres)| inside(&|place| place.metres_to(middle) <= f64::from(metres)))
             && self.bounds.is_none_or(|bounds| inside(&|place| bounds.contains(place)))
-            && self.number.as_ref().is_none_or(|number| *number == report.number)
+            && match &self.number {
+                Some(number) => *number == report.number,
+                // What is followed up with another stands in lists once.
+                None => report.merged.is_none(),
+            }
             && (!words || self.words.is_empty() || search::holds(&self.words, &text()))
     }
 }
@@ -225,13 +230,12 @@ fn day(form: &Form, name: &'static str, moment: &str, faults: &mut Vec<Fault>) -
     time
 }
 
-fn area(form: &Form, known: &Known<'_>, faults: &mut Vec<Fault>) -> Option<Ars> {
-    let key = form.find("gebiet")?.parse::<Ars>().ok();
-    let key = key.filter(|key| known.atlas.within(known.region).any(|area| key.contains(&area.ars)));
-    if key.is_none() {
+fn area(form: &Form, known: &Known<'_>, faults: &mut Vec<Fault>) -> Option<Zone> {
+    let zone = Zone::parse(form.find("gebiet")?).filter(|zone| zone.is_in(known.region, known.atlas));
+    if zone.is_none() {
         faults.push(Fault::new("gebiet", "report-area-unknown"));
     }
-    key
+    zone
 }
 
 fn around(form: &Form, faults: &mut Vec<Fault>) -> Option<(Point, u32)> {

@@ -7,8 +7,9 @@ use axum::http::header::LINK;
 use axum::response::Response;
 use base::{Fault, Kind, Problem, Result, Time};
 use cases::{Case, Change, EventKind, State, Step};
-use ledger::{Actor, Fact, PUBLIC};
+use ledger::Actor;
 use store::Tx;
+use web::desk::follow_up;
 use web::{Ctx, Form};
 
 use super::answer::Answer;
@@ -222,15 +223,13 @@ fn record(tx: &mut Tx<'_>, ctx: &Ctx, key: &Key, sent: &Sent, photos: &[Photo]) 
     let report = db::by_id(tx, case.id)?.ok_or_else(requests::unknown)?;
     let public = report.visibility == crate::model::Visibility::Public && !sent.of_citizen;
     for photo in photos {
-        db::add_photo(tx, case.id, photo, public, now)?;
+        let place = db::add_photo(tx, case.id, photo, public, now)?;
+        if sent.of_citizen {
+            // What somebody else sent is for the office, until it releases it.
+            db::choose_photo(tx, case.id, place, Some(false))?;
+        }
     }
-    db::index(tx, case.id)?;
-    if change.lines.iter().any(|(kind, _)| kind.is_public()) {
-        let kind = format!("report.{}", change.state.name());
-        let (case, payload) = (Some(case.id), None);
-        let fact = Fact { feed: PUBLIC, kind: &kind, actor: Actor::Program, case, subject: None, payload };
-        member.ledger.append(tx, &fact)?;
-    }
+    follow_up(member, tx, &permit, &case, (&change, Actor::Program))?;
     db::remember_update(tx, key.id, &sent.update_id, case.id, now)
 }
 
@@ -251,7 +250,7 @@ fn change(case: &Case, sent: &Sent, program: &str) -> Result<Change> {
             }
             problem => problem,
         })?,
-        None => Change { state: case.state, office: case.office, assignee: case.assignee, lines: vec![] },
+        None => Change::of(case),
     };
     let note = match sent.of_citizen && !sent.text.is_empty() {
         true => format!("{program}: {}", sent.text),

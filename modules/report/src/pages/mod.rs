@@ -10,6 +10,8 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::get;
 
+pub(crate) use list::pin;
+
 /// Three photos of twelve megabytes and the form around them.
 const UPLOAD_LIMIT: usize = 3 * new::PHOTO_LIMIT + (1 << 20);
 
@@ -29,4 +31,5 @@ pub(crate) fn routes() -> Router {
         .route("/anliegen/{number}", get(show::public))
         .route("/anliegen/{number}/quittung", get(show::receipt))
         .merge(desk::routes())
+        .merge(crate::staff::routes())
 }

@@ -9,9 +9,9 @@ use store::{FileHash, Tx};
 use web::pages::MapView;
 use web::{Crumb, Ctx, Form, Handled, Page, html};
 
-use crate::model::Report;
+use crate::model::{Body, Report};
 use crate::pages::list::pin;
-use crate::store as db;
+use crate::store::{self as db, Taken};
 
 #[derive(Template)]
 #[template(path = "report_show.html")]
@@ -20,6 +20,12 @@ struct View {
     report: Report,
     photos: Vec<(FileHash, i64, i64)>,
     events: Vec<(Event, String)>,
+    /// When crews took their photos.
+    taken: Vec<(FileHash, Taken)>,
+    /// Who outside is responsible, when we are not.
+    body: Option<Body>,
+    /// The report it is followed up with, when everybody may see that one.
+    main: Option<Report>,
     map: Option<MapView>,
     fresh: bool,
     tracking: Option<String>,
@@ -29,6 +35,15 @@ struct Loaded {
     report: Report,
     photos: Vec<(FileHash, i64, i64)>,
     events: Vec<Event>,
+    taken: Vec<(FileHash, Taken)>,
+    body: Option<Body>,
+    main: Option<Report>,
+}
+
+impl View {
+    fn taken(&self, photo: &FileHash) -> Option<&'static str> {
+        self.taken.iter().find(|(hash, _)| hash == photo).map(|(_, taken)| taken.name())
+    }
 }
 
 fn load(tx: &mut Tx<'_>, number: &str) -> Result<Loaded> {
@@ -36,17 +51,21 @@ fn load(tx: &mut Tx<'_>, number: &str) -> Result<Loaded> {
     let report = db::by_number(tx, number)?.ok_or_else(nothing)?;
     let photos = db::photos(tx, report.case_id)?;
     let events = cases::events(tx, report.case_id, true)?;
-    Ok(Loaded { report, photos, events })
+    let taken = db::office_photos(tx, report.case_id)?.into_iter();
+    let taken = taken.filter_map(|photo| Some((photo.hash, photo.taken?))).collect();
+    let body = db::body(tx, report.case_id)?;
+    let main = report.merged.as_deref().map(|number| db::by_number(tx, number)).transpose()?.flatten();
+    Ok(Loaded { report, photos, events, taken, body, main })
 }
 
 fn view(ctx: &Ctx, loaded: Loaded, fresh: bool, tracking: Option<String>) -> Handled {
-    let Loaded { report, photos, events } = loaded;
+    let Loaded { report, photos, events, taken, body, main } = loaded;
     let crumbs = vec![Crumb { name: ctx.t("nav-report"), href: "/anliegen".into() }];
     let page = ctx.page_titled(format!("{} {}", report.number, report.title), crumbs).with_map();
     let map = pin(&report).map(|pin| MapView::new(ctx.member(), 480.0, &[pin]));
     // The public learns what the office did, not who in it.
     let events = events.into_iter().map(|event| (event, String::new())).collect();
-    html(&View { page, report, photos, events, map, fresh, tracking })
+    html(&View { page, report, photos, events, taken, body, main, map, fresh, tracking })
 }
 
 /// The page everybody may see.

@@ -8,7 +8,7 @@ use web::{Ctx, Form, Handled, Page, html_with};
 
 use super::list::download::{line, plain};
 use super::list::{crumbs, status};
-use crate::model::Category;
+use crate::model::{Category, Wanted, Zone};
 use crate::store as db;
 use crate::store::statistics::{Span, Statistics, Took};
 
@@ -171,15 +171,16 @@ fn rows(name: &str, counted: &Counted) -> Option<Vec<Vec<String>>> {
         }
         "gebiete.csv" => {
             rows = head(&["gebiet_ars", "eingegangen", "davon_offen"]);
-            rows.extend(statistics.areas.iter().map(three));
+            let zone = |(key, opened, open): &(String, i64, i64)| {
+                three(&(key.trim_end_matches('/').to_owned(), *opened, *open))
+            };
+            rows.extend(statistics.areas.iter().map(zone));
         }
         "dauer.csv" => {
             rows = head(&["kategorie", "beendet", "median_stunden", "p90_stunden", "versprochen_stunden"]);
             rows.extend(statistics.times.iter().map(|(code, took)| {
-                let category = counted.categories.iter().find(|category| category.code == *code);
-                let promise = category.and_then(|category| category.promise_hours).map(i64::from);
                 let count = took.count.to_string();
-                vec![plain(code), count, hours(took.median), hours(took.ninety), hours(promise)]
+                vec![plain(code), count, hours(took.median), hours(took.ninety), hours(took.promise())]
             }));
         }
         "versprechen.csv" => {
@@ -291,9 +292,14 @@ impl Words<'_> {
 
     fn areas(&self, statistics: &Statistics) -> Bars {
         let atlas = self.ctx.member().atlas();
-        let name = |key: &str| match atlas.areas().iter().find(|area| area.ars.as_str() == key) {
-            Some(area) => (area.name.clone(), format!("/anliegen?gebiet={key}")),
-            None => (self.ctx.t("report-area-none"), String::new()),
+        let name = |key: &str| {
+            let named = Zone::parse(key).and_then(|zone| Some((zone.name(&atlas)?, zone)));
+            match named {
+                Some((name, zone)) => {
+                    (name, Wanted { area: Some(zone), ..Wanted::default() }.address("/anliegen", &[]))
+                }
+                None => (self.ctx.t("report-area-none"), String::new()),
+            }
         };
         let bars = self.counted(&statistics.areas, name);
         let series = vec![self.ctx.t("report-received"), self.ctx.t("report-still-open")];
@@ -303,8 +309,7 @@ impl Words<'_> {
     /// Median and nine tenths beside what the category promises.
     fn times(&self, statistics: &Statistics) -> Bars {
         let bar = |(code, took): &(String, Took)| {
-            let category = self.categories.iter().find(|category| category.code == *code);
-            let promise = category.and_then(|category| category.promise_hours).map(i64::from);
+            let promise = took.promise();
             Bar {
                 name: self.category(code),
                 href: String::new(),

@@ -25,7 +25,8 @@ statements! {
          on conflict (hash) do nothing";
     USE_FILE = "report.use_file":
         "insert into file_use (hash, case_id, place, public)
-         values (?1, ?2, (select coalesce(max(place), 0) + 1 from file_use where case_id = ?2), ?3)";
+         values (?1, ?2, (select coalesce(max(place), 0) + 1 from file_use where case_id = ?2), ?3)
+         returning place";
     BY_CLIENT_ID = "report.by_client_id":
         "select c.id, c.number from report r join case_file c on c.id = r.case_id where r.client_id = ?1";
 }
@@ -56,13 +57,19 @@ pub(crate) fn add(tx: &mut Tx<'_>, id: CaseId, report: &Valid, photos: &[Photo],
     for photo in photos {
         add_photo(tx, id, photo, report.category.visibility == Visibility::Public, at)?;
     }
-    super::index(tx, id)
+    super::index(tx, id)?;
+    super::tell(tx, id)
 }
 
-/// Adds a photo after those a report has.
-pub(crate) fn add_photo(tx: &mut Tx<'_>, id: CaseId, photo: &Photo, public: bool, at: Time) -> Result<()> {
+/// Adds a photo after those a report has, and gives its place.
+pub(crate) fn add_photo(tx: &mut Tx<'_>, id: CaseId, photo: &Photo, public: bool, at: Time) -> Result<i64> {
+    keep_file(tx, photo, at)?;
+    Ok(tx.get(&USE_FILE, params![&photo.hash.0, &id, public])?.unwrap_or(0))
+}
+
+/// Notes that there is such a file.
+pub(super) fn keep_file(tx: &mut Tx<'_>, photo: &Photo, at: Time) -> Result<()> {
     tx.exec(&ADD_FILE, params![&photo.hash.0, photo.size, photo.width, photo.height, at])?;
-    tx.exec(&USE_FILE, params![&photo.hash.0, &id, public])?;
     Ok(())
 }
 

@@ -6,7 +6,7 @@ use place::{Atlas, cell};
 use sha2::{Digest as _, Sha256};
 
 use super::find::{self, Filter};
-use crate::model::Report;
+use crate::model::{Report, Zone};
 
 /// Reports copied in one transaction.
 const BATCH: i64 = 200;
@@ -103,15 +103,16 @@ pub(crate) fn forget(tx: &mut Tx<'_>) -> Result<()> {
 }
 
 fn put(tx: &mut Tx<'_>, atlas: &Atlas, report: &Report) -> Result<(), Error> {
-    if !report.is_public() {
+    // What several reported counts once: where it is followed up.
+    if !report.is_public() || report.merged.is_some() {
         return tx.exec(&REMOVE, params![&report.case_id]).map(drop);
     }
-    let area = report.place.and_then(|place| atlas.at(place));
+    let area = report.place.and_then(|place| Zone::at(atlas, place)).map(|zone| zone.prefix());
     let hours = report.closed.map(|closed| (closed.seconds() - report.opened.seconds()).max(0) / 3600);
     let params = params![
         &report.case_id,
         report.category.as_str(),
-        area.map_or("", |area| area.ars.as_str()),
+        area.as_deref().unwrap_or_default(),
         report.opened,
         month(report.opened),
         report.closed,
@@ -137,6 +138,10 @@ fn fingerprint(atlas: &Atlas) -> Vec<u8> {
     for area in atlas.areas() {
         hash.update(area.ars.as_str());
         hash.update(format!("{:?}", area.bounds()));
+        hash.update([0]);
+    }
+    for district in atlas.districts() {
+        hash.update(format!("{}/{} {:?}", district.ars, district.key, district.bounds()));
         hash.update([0]);
     }
     hash.finalize().to_vec()

@@ -30,9 +30,11 @@ pub(crate) struct Filter {
     pub(crate) with_hidden: bool,
     /// Only those of the office with this name.
     pub(crate) office: Option<String>,
+    /// Only those that are not followed up with another.
+    pub(crate) alone: bool,
 }
 
-/// The tests of a [`Filter`]; ?1 to ?28 belong to them.
+/// The tests of a [`Filter`]; ?1 to ?29 belong to them.
 macro_rules! matching {
     () => {
         "from report r join case_file c on c.id = r.case_id join office o on o.id = c.office_id
@@ -41,7 +43,7 @@ macro_rules! matching {
          and (?19 = 0 or exists (select 1 from file_use f where f.case_id = c.id and f.public = 1))
          and (?20 = 0 or (r.lat between ?21 and ?22 and r.lon between ?23 and ?24))
          and r.opened between ?25 and ?26 and (?27 = 1 or r.visibility = 'public')
-         and (o.name = ?28 or ?28 is null) "
+         and (o.name = ?28 or ?28 is null) and (?29 = 0 or c.merged_into is null) "
     };
 }
 
@@ -53,7 +55,8 @@ macro_rules! reports {
                     r.address, r.opened, c.updated, c.due, c.closed,
                     (select hash from file_use f where f.case_id = c.id and f.public = 1 order by f.place limit 1),
                     (select e.text from case_event e where e.case_id = c.id and e.kind = 'answer'
-                     order by e.place desc limit 1) ",
+                     order by e.place desc limit 1),
+                    (select m.number from case_file m where m.id = c.merged_into) ",
             matching!(),
             $tail
         )
@@ -62,21 +65,21 @@ macro_rules! reports {
 
 statements! {
     NEWEST = "report.newest":
-        reports!("and (r.opened, r.case_id) < (?29, ?30) order by r.opened desc, r.case_id desc
-                  limit ?31 offset ?32");
+        reports!("and (r.opened, r.case_id) < (?30, ?31) order by r.opened desc, r.case_id desc
+                  limit ?32 offset ?33");
     CHANGED = "report.changed":
-        reports!("and (c.updated, c.id) > (?29, ?30) and c.updated <= ?32 and c.module = 'report'
-                  order by c.updated, c.id limit ?31");
+        reports!("and (c.updated, c.id) > (?30, ?31) and c.updated <= ?33 and c.module = 'report'
+                  order by c.updated, c.id limit ?32");
     COUNT = "report.count": concat!("select count(*) ", matching!());
     LATEST = "report.latest":
-        reports!("and (c.updated, c.id) < (?29, ?30) and c.updated >= 0 and c.module = 'report'
-                  order by c.updated desc, c.id desc limit ?31");
+        reports!("and (c.updated, c.id) < (?30, ?31) and c.updated >= 0 and c.module = 'report'
+                  order by c.updated desc, c.id desc limit ?32");
     IN_CELLS_COUNT = "report.in_cells_count":
         "select count(*) from (select 1 from report where cell between ?1 and ?2 limit ?3) as first";
     IN_CELLS = "report.in_cells":
-        reports!("and r.cell between ?29 and ?30 order by r.cell limit ?31");
-    BY_NUMBER = "report.by_number": reports!("and c.number = ?29");
-    BY_ID = "report.by_id": reports!("and c.id = ?29");
+        reports!("and r.cell between ?30 and ?31 order by r.cell limit ?32");
+    BY_NUMBER = "report.by_number": reports!("and c.number = ?30");
+    BY_ID = "report.by_id": reports!("and c.id = ?30");
     PHOTOS = "report.photos":
         "select f.hash, f.width, f.height from file_use u join file f on f.hash = u.hash
          where u.case_id = ?1 and u.public = 1 order by u.place";
@@ -85,7 +88,7 @@ statements! {
 }
 
 /// The parameters every way of finding begins with.
-fn filter_params(filter: &Filter) -> [Value<'_>; 28] {
+fn filter_params(filter: &Filter) -> [Value<'_>; 29] {
     let closed = filter.closed.map_or(0_i64, |closed| if closed { 2 } else { 1 });
     let box_of = |pick: fn(&Bounds) -> i32| Value::Int(filter.bounds.as_ref().map_or(0, |b| pick(b).into()));
     std::array::from_fn(|index| match index {
@@ -101,7 +104,8 @@ fn filter_params(filter: &Filter) -> [Value<'_>; 28] {
         24 => filter.from.unwrap_or(Time(0)).into(),
         25 => filter.to.unwrap_or(Time(i64::MAX)).into(),
         26 => filter.with_hidden.into(),
-        _ => filter.office.as_deref().into(),
+        27 => filter.office.as_deref().into(),
+        _ => filter.alone.into(),
     })
 }
 
@@ -263,5 +267,6 @@ fn report(row: &Row<'_>) -> Result<Report, Error> {
         closed: row.get(14)?,
         photo: row.get(15)?,
         answer: row.get(16)?,
+        merged: row.get(17)?,
     })
 }

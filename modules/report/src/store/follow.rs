@@ -47,6 +47,7 @@ statements! {
     FIND = "report.find_follow": follows!("where secret = ?1");
     OF_EMAIL = "report.follows_of": follows!("where email = ?1 order by created, secret");
     CONFIRMED = "report.confirmed_follows": follows!("where confirmed is not null order by secret");
+    ANY = "report.any_follow": "select 1 from report_follow where confirmed is not null limit 1";
     DUE = "report.due_follows": follows!("where due <= ?1 order by due, secret limit ?2");
     CONFIRM = "report.confirm_follow":
         "update report_follow set confirmed = coalesce(confirmed, ?2) where secret = ?1";
@@ -63,10 +64,6 @@ statements! {
     NEWS = "report.news":
         "select case_id, what from report_follow_news where secret = ?1 order by at, case_id";
     DROP_NEWS = "report.drop_news": "delete from report_follow_news where secret = ?1";
-    TOLD = "report.told": "select events from report_told where case_id = ?1";
-    SET_TOLD = "report.set_told":
-        "insert into report_told (case_id, events) values (?1, ?2)
-         on conflict (case_id) do update set events = excluded.events";
 }
 
 /// Writes a subscription down; it waits until the address is confirmed.
@@ -96,6 +93,11 @@ pub(crate) fn of_email(tx: &mut Tx<'_>, email: &str) -> Result<Vec<Follow>> {
 /// Everybody who has confirmed.
 pub(crate) fn confirmed(tx: &mut Tx<'_>) -> Result<Vec<Follow>> {
     Ok(tx.all(&CONFIRMED, &[], follow)?)
+}
+
+/// Whether anybody follows anything.
+pub(crate) fn has_any(tx: &mut Tx<'_>) -> Result<bool> {
+    Ok(tx.get::<i64>(&ANY, &[])?.is_some())
 }
 
 /// Those whose mail is due.
@@ -158,17 +160,6 @@ pub(crate) fn news(tx: &mut Tx<'_>, secret: &str) -> Result<Vec<(CaseId, String)
 pub(crate) fn sent(tx: &mut Tx<'_>, secret: &str, now: Time) -> Result<()> {
     tx.exec(&DROP_NEWS, params![secret])?;
     tx.exec(&SENT, params![secret, now])?;
-    Ok(())
-}
-
-/// How many public events of a case have been told; nothing for a case that nobody has heard of.
-pub(crate) fn told(tx: &mut Tx<'_>, case: CaseId) -> Result<Option<i64>> {
-    Ok(tx.get(&TOLD, params![&case])?)
-}
-
-/// Notes how many public events of a case have been told.
-pub(crate) fn set_told(tx: &mut Tx<'_>, case: CaseId, events: i64) -> Result<()> {
-    tx.exec(&SET_TOLD, params![&case, events])?;
     Ok(())
 }
 

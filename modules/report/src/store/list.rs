@@ -69,6 +69,7 @@ fn filter(wanted: &Wanted, known: &Known<'_>) -> Filter {
         bounds: wanted.frame(known),
         from: wanted.from,
         to: wanted.to,
+        alone: true,
         ..Filter::default()
     }
 }
@@ -218,8 +219,24 @@ fn farthest_corner(frame: &Bounds, point: Point) -> f64 {
     corners.into_iter().map(|corner| corner.metres_to(point)).fold(1.0, f64::max)
 }
 
+/// A place an address may mean, and how the address is spelt.
+pub(crate) type Located = (Point, String);
+
+/// The places an address may mean: by the list of streets and house numbers, and where that knows nothing by the
+/// addresses of reports. A house that was found is the only one, unless several towns have it.
+pub(crate) fn locate(tx: &mut Tx<'_>, address: &str) -> Result<Vec<Located>> {
+    let mut found = place::address::look_up(tx, None, address)?;
+    if found.iter().any(|place| place.exact) {
+        found.retain(|place| place.exact);
+    }
+    if found.is_empty() {
+        return Ok(reported(tx, address)?.map(|place| (place, address.to_owned())).into_iter().collect());
+    }
+    Ok(found.into_iter().map(|found| (found.point, found.label())).collect())
+}
+
 /// Where something is, by the addresses of public reports: the place of the newest whose address holds all the words.
-pub(crate) fn locate(tx: &mut Tx<'_>, address: &str) -> Result<Option<Point>> {
+fn reported(tx: &mut Tx<'_>, address: &str) -> Result<Option<Point>> {
     for key in search::keys(tx, "report", address, 50)? {
         let Ok(id) = key.parse::<CaseId>() else { continue };
         let report = find::by_id(tx, id)?.filter(Report::is_public);

@@ -8,7 +8,7 @@ use place::{Bounds, Point, block, cell, covering};
 
 use super::find::{self, Filter};
 use super::{figures, list};
-use crate::model::{Known, Report, Wanted};
+use crate::model::{Known, Report, Wanted, Zone};
 
 /// Points that are shown one by one, at most.
 pub(crate) const POINTS: usize = 300;
@@ -93,7 +93,7 @@ impl Test {
         let codes = wanted.all_codes(known);
         let code = codes.first().filter(|_| codes.len() == 1).cloned();
         let codes = if codes.len() < 2 { String::new() } else { format!(",{},", codes.join(",")) };
-        let area = wanted.area.as_ref().map(ToString::to_string);
+        let area = wanted.area.as_ref().map(Zone::prefix);
         Self { code, codes, area: area.unwrap_or_default(), bounds: *bounds, wanted: wanted.clone() }
     }
 

@@ -1,6 +1,7 @@
 //! All SQL of this module.
 
 mod add;
+mod admin;
 mod catalogue;
 mod categories;
 pub(crate) mod figures;
@@ -9,7 +10,9 @@ pub(crate) mod follow;
 mod keys;
 pub(crate) mod list;
 pub(crate) mod map;
+pub(crate) mod news;
 mod people;
+mod staff;
 pub(crate) mod statistics;
 #[cfg(test)]
 mod stories;
@@ -26,19 +29,27 @@ use place::Point;
 use web::{Figure, Label, Panel};
 
 pub(crate) use add::{Photo, add, add_photo, by_client_id};
+pub(crate) use admin::{
+    add_rule, body, category, drop_rule, order_categories, responsible_for, rules, set_body,
+};
 pub(crate) use catalogue::{Catalogue, catalogue, changeset};
 pub use categories::set_up;
-pub(crate) use categories::{categories, set_categories};
+pub(crate) use categories::{categories, put_category, set_categories};
 pub(crate) use find::{
     CODES, Filter, answers, by_id, by_number, by_number_among, changed, count, is_crowded, near, newest_from,
     photos, within,
 };
 pub use keys::add_api_key;
 pub(crate) use keys::{key_by_secret, keys, put_key, revoke_key, touch_key};
+pub(crate) use news::tell;
 pub(crate) use people::{erase, export};
+pub(crate) use staff::{
+    OfficePhoto, Taken, choose_photo, earlier_texts, facts, office_photos, photo_at, set_category, set_place,
+    set_text, set_visibility, swap_photo, text_before,
+};
 pub(crate) use updates::{Place as UpdatePlace, Update, known_update, remember_update, updates};
 pub(crate) use webhooks::{
-    add_webhook, delivered, event, failed, remove_webhook, resume_webhook, tell, webhook, webhooks,
+    add_webhook, delivered, event, failed, remove_webhook, resume_webhook, webhook, webhooks,
 };
 
 use crate::model::Visibility;
@@ -47,24 +58,24 @@ use crate::model::Visibility;
 pub(crate) const STATEMENTS: &[&[Sql]] = &[
     ALL,
     add::ALL,
+    admin::ALL,
     catalogue::ALL,
     categories::ALL,
+    figures::ALL,
     find::ALL,
+    follow::ALL,
     keys::ALL,
+    map::ALL,
+    news::ALL,
     people::ALL,
+    staff::ALL,
+    statistics::ALL,
     updates::ALL,
     webhooks::ALL,
-    figures::ALL,
-    follow::ALL,
-    map::ALL,
-    statistics::ALL,
 ];
 
 statements! {
     CONTACT = "report.contact": "select contact_name, contact_email from report where case_id = ?1";
-    EVERY_PHOTO = "report.every_photo":
-        "select f.hash, f.width, f.height from file_use u join file f on f.hash = u.hash
-         where u.case_id = ?1 order by u.place";
     OPEN_COUNT = "report.open_count": "select count(*) from case_file where module = 'report' and closed is null";
     CLOSED_COUNT = "report.closed_count":
         "select count(*) from case_file where module = 'report' and closed is not null";
@@ -95,8 +106,14 @@ pub(crate) fn panel(tx: &mut Tx<'_>, id: CaseId) -> Result<Panel> {
     let report = by_id(tx, id)?.ok_or_else(|| Problem::not_found("report", "there is no such report"))?;
     let (name, email) = contact(tx, id)?;
     let category = categories(tx)?.into_iter().find(|category| category.code == report.category);
+    let outside = body(tx, id)?;
     let mut rows = vec![(Label::Key("report-address"), report.address)];
     rows.extend(report.place.map(|place| (Label::Key("report-point"), place.to_string())));
+    rows.extend(outside.map(|body| {
+        let words = [body.name, body.contact, body.url];
+        let words: Vec<_> = words.into_iter().filter(|word| !word.is_empty()).collect();
+        (Label::Key("report-body"), words.join(", "))
+    }));
     rows.extend(name.map(|name| (Label::Key("report-name"), name)));
     rows.extend(email.map(|email| (Label::Key("email"), email)));
     if let Some(category) = category {
@@ -112,17 +129,14 @@ pub(crate) fn panel(tx: &mut Tx<'_>, id: CaseId) -> Result<Panel> {
             ));
         }
     }
-    let pictures = tx.all(&EVERY_PHOTO, params![&id], |row| {
-        Ok((::store::FileHash(row.get(0)?), row.get(1)?, row.get(2)?))
-    })?;
+    let pictures =
+        office_photos(tx, id)?.into_iter().map(|photo| (photo.hash, photo.width, photo.height)).collect();
     let public_url = format!("/anliegen/{}", report.number);
     Ok(Panel { rows, text: report.text, place: report.place, pictures, public_url })
 }
 
 /// Makes a report findable: for everybody by what is public, for its office by who sent it.
-/// Also tells those who want to know, because whatever changes a case comes by here.
 pub(crate) fn index(tx: &mut Tx<'_>, id: CaseId) -> Result<()> {
-    tell(tx, id)?;
     let (Some(case), Some(report)) = (cases::by_id(tx, id)?, by_id(tx, id)?) else { return Ok(()) };
     let key = id.to_string();
     search::remove(tx, "report", &key)?;

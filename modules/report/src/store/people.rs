@@ -36,6 +36,7 @@ pub(crate) fn erase(tx: &mut Tx<'_>, owner: PersonId) -> Result<Vec<FileHash>> {
     let ids = tx.all(&OF_OWNER, params![&owner], |row| row.get::<CaseId>(0))?;
     tx.exec(&ERASE, params![&owner])?;
     for id in ids {
+        super::staff::forget_changes(tx, id)?;
         super::index(tx, id)?;
     }
     Ok(Vec::new())

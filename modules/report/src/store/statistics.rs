@@ -6,7 +6,8 @@ use ::store::{Error, Row, Tx, Value, statements};
 use base::{Result, Time};
 
 /// Microseconds.
-const DAY: i64 = 24 * 3_600 * 1_000_000;
+const HOUR: i64 = 3_600 * 1_000_000;
+const DAY: i64 = 24 * HOUR;
 
 /// Which months and categories are counted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,6 +49,16 @@ pub(crate) struct Took {
     /// How many had a promised time, and how many of those kept it.
     pub(crate) promised: i64,
     pub(crate) kept: i64,
+    /// Hours all promises together gave, nights and days off included, as the others are counted.
+    promised_hours: i64,
+}
+
+impl Took {
+    /// How long a promise gave on average, in hours by the clock: promises are made in hours of service, and how long
+    /// something took is no service.
+    pub(crate) fn promise(&self) -> Option<i64> {
+        self.promised_hours.checked_div(self.promised)
+    }
 }
 
 statements! {
@@ -61,7 +72,8 @@ statements! {
          and category = coalesce(cast(?3 as text), category) group by closed_month order by closed_month";
     // No engine-specific percentile: hours with their counts are few, and the rest is addition.
     HOURS = "report.hours":
-        "select category, hours, count(*), count(due), sum(case when closed <= due then 1 else 0 end)
+        "select category, hours, count(*), count(due), sum(case when closed <= due then 1 else 0 end),
+                cast(coalesce(sum(due - closed), 0) as bigint)
          from report_figure where closed is not null and closed_month between ?1 and ?2
          and category = coalesce(cast(?3 as text), category) group by category, hours order by category, hours";
     AGES = "report.ages":
@@ -117,6 +129,8 @@ fn times(tx: &mut Tx<'_>, params: &[Value<'_>]) -> Result<(Vec<(String, Took)>, 
     tx.each(&HOURS, params, |row| {
         let (hours, count): (i64, i64) = (row.get(1)?, row.get(2)?);
         let (promised, kept): (i64, i64) = (row.get(3)?, row.get(4)?);
+        // From the beginning to the end, and from there to the promise.
+        let promised_hours = hours * promised + row.get::<i64>(5)? / HOUR;
         let (list, took) = each.entry(row.get(0)?).or_default();
         list.push((hours, count));
         *whole.0.entry(hours).or_default() += count;
@@ -124,6 +138,7 @@ fn times(tx: &mut Tx<'_>, params: &[Value<'_>]) -> Result<(Vec<(String, Took)>, 
             took.count += count;
             took.promised += promised;
             took.kept += kept;
+            took.promised_hours += promised_hours;
         }
         Ok::<_, Error>(())
     })?;

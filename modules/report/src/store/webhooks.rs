@@ -3,7 +3,8 @@ use base::{CaseId, JobId, Problem, Result, Time, WebhookId};
 use place::{Bounds, Point};
 use sha2::{Digest as _, Sha256};
 
-use crate::model::{News, Visibility, Webhook};
+use super::news::Line;
+use crate::model::{News, Report, Webhook};
 use crate::webhook::{Delivery, JOB};
 
 statements! {
@@ -26,12 +27,6 @@ statements! {
     RESUME = "report.resume_webhook":
         "update report_webhook set failing_since = null, retry_at = null, last_error = null, disabled = null
          where id = ?1";
-    TOLD = "report.webhook_told": "select place from report_webhook_told where case_id = ?1";
-    TELL = "report.webhook_tell":
-        "insert into report_webhook_told (case_id, place) values (?1, ?2)
-         on conflict (case_id) do update set place = excluded.place";
-    NEWS = "report.webhook_news":
-        "select place, at, kind from case_event where case_id = ?1 and place > ?2 and public = 1 order by place";
     EVENT = "report.event": "select at, kind from case_event where case_id = ?1 and place = ?2 and public = 1";
 }
 
@@ -103,29 +98,14 @@ pub(crate) fn event(tx: &mut Tx<'_>, case: CaseId, place: i64) -> Result<Option<
     Ok(tx.one(&EVENT, params![&case, place], |row| Ok((row.get(0)?, super::named(row, 1, "news")?)))?)
 }
 
-/// Writes down, in the transaction that changed a report, whom to tell what nobody was told yet.
-pub(crate) fn tell(tx: &mut Tx<'_>, id: CaseId) -> Result<()> {
-    let hooks = tx.all(&EVERY, &[], hook)?;
-    if hooks.iter().all(|hook| hook.disabled.is_some()) {
-        return Ok(());
-    }
-    let Some(report) = super::by_id(tx, id)?.filter(|report| report.visibility == Visibility::Public) else {
-        return Ok(());
-    };
-    let told = tx.get::<i64>(&TOLD, params![&id])?.unwrap_or(0);
-    let news = tx.all(&NEWS, params![&id, told], |row| {
-        Ok((row.get::<i64>(0)?, row.get::<Time>(1)?, super::named::<News>(row, 2, "news")?))
-    })?;
-    for (place, at, news) in &news {
-        for hook in hooks.iter().filter(|hook| hook.disabled.is_none() && hook.wants(*news, *at, &report)) {
-            let delivery = Delivery { hook: hook.id, case: id, place: *place };
-            let payload = serde_json::to_string(&delivery)
-                .map_err(|error| Problem::internal("webhook", "the job cannot be written").because(error))?;
-            jobs::enqueue_once(tx, job_id(&delivery)?, JOB, &payload, *at)?;
-        }
-    }
-    if let Some((place, _, _)) = news.last() {
-        tx.exec(&TELL, params![&id, *place])?;
+/// Writes down what to send to whom about a line of a report's timeline.
+pub(super) fn send(tx: &mut Tx<'_>, hooks: &[Webhook], report: &Report, line: &Line) -> Result<()> {
+    let wants = |hook: &&Webhook| hook.disabled.is_none() && hook.wants(line.news, line.at, report);
+    for hook in hooks.iter().filter(wants) {
+        let delivery = Delivery { hook: hook.id, case: report.case_id, place: line.place };
+        let payload = serde_json::to_string(&delivery)
+            .map_err(|error| Problem::internal("webhook", "the job cannot be written").because(error))?;
+        jobs::enqueue_once(tx, job_id(&delivery)?, JOB, &payload, line.at)?;
     }
     Ok(())
 }

@@ -13,7 +13,7 @@ use identity::{Account, NewPerson, Office};
 use serde_json::json;
 use store::Tx;
 
-use super::desk::desk_crumb;
+use super::desk::crumbs as desk_crumbs;
 use super::session::link::mail_link;
 use crate::context::Ctx;
 use crate::failure::Handled;
@@ -72,7 +72,7 @@ struct Choices {
 }
 
 fn people_crumbs(ctx: &Ctx) -> Vec<Crumb> {
-    let mut crumbs = desk_crumb(ctx);
+    let mut crumbs = desk_crumbs(ctx);
     crumbs.push(Crumb { name: ctx.t("people"), href: "/arbeitsplatz/personen".into() });
     crumbs
 }
@@ -105,7 +105,7 @@ pub(crate) async fn list(ctx: Ctx, Query(form): Query<Form>) -> Handled {
         Column { name: ctx.t(key), href, sorted }
     });
     let may_manage = ctx.permit_all(Action::ManagePeople).is_ok();
-    let page = ctx.page_titled(ctx.t("people"), desk_crumb(&ctx));
+    let page = ctx.page_titled(ctx.t("people"), desk_crumbs(&ctx));
     html(&View { page, columns: columns.into(), rows, may_manage, paging })
 }
 

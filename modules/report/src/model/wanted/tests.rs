@@ -44,7 +44,7 @@ impl World {
                 category("loch", "Straße"),
                 category("müll & x", "Grün"),
             ],
-            atlas: Atlas::new(place::Area::from_geojson(&text).unwrap()),
+            atlas: Atlas::new(place::import::boundaries(text.as_bytes()).items, vec![]),
             region: "05382".parse().unwrap(),
         }
     }
@@ -99,7 +99,7 @@ prop_compose! {
             from: days.and_then(|(from, _)| moment(from, false)),
             to: days.and_then(|(_, to)| moment(to, true)),
             words: clean(&words),
-            area: area.map(|key| key.parse().unwrap()),
+            area: area.and_then(Zone::parse),
             around,
             bounds: corners.and_then(|(a, b)| Bounds::of([a, b])),
             number: number.map(|(count, year)| format!("{count}-{year}")),

@@ -4,8 +4,9 @@ use base::{Ars, Fault, Problem, Result};
 use place::{Atlas, Point};
 use web::{Ctx, Form};
 
-use crate::model::{Category, Known, Wanted};
-use crate::store::{self as db, list::Cursor, list::Order};
+use crate::model::{Category, Known, Wanted, Zone};
+use crate::store as db;
+use crate::store::list::{Cursor, Located, Order};
 
 /// A question, read, with what is needed to answer it.
 #[derive(Clone, Debug)]
@@ -16,6 +17,8 @@ pub(crate) struct Asked {
     pub(crate) address: String,
     /// Whether the address was turned into a place just now.
     pub(crate) located: bool,
+    /// The places the address may mean, where there are several.
+    pub(crate) choices: Vec<Located>,
     pub(crate) categories: Vec<Category>,
     atlas: Arc<Atlas>,
     region: Ars,
@@ -31,12 +34,18 @@ impl Asked {
             let located = search.as_deref().map(|text| locate(tx, text)).transpose()?;
             Ok((db::categories(tx)?, located))
         });
-        let (categories, located) = loaded.await?;
-        let mut form = form.clone();
-        let mut faults = Vec::new();
-        match located {
-            Some(Some(point)) => form = with_point(&form, point),
-            Some(None) => faults.push(Fault::new("adresse", "report-address-unknown")),
+        let (categories, found) = loaded.await?;
+        let (mut form, mut faults, mut choices) = (form.clone(), Vec::new(), Vec::new());
+        let mut located = false;
+        match found.as_deref() {
+            Some([]) => faults.push(Fault::new("adresse", "report-address-unknown")),
+            Some([(point, label)]) => {
+                (form, address, located) = (with_point(&form, *point), label.clone(), true);
+            }
+            Some(several) => {
+                faults.push(Fault::new("adresse", "report-address-several"));
+                choices = several.to_vec();
+            }
             None => {}
         }
         let known = Known { categories: &categories, atlas: &atlas, region: &region };
@@ -46,8 +55,7 @@ impl Asked {
         if address.is_empty() {
             address = wanted.around.map(|(point, _)| point.to_string()).unwrap_or_default();
         }
-        let located = matches!(located, Some(Some(_)));
-        Ok((Self { wanted, order, address, located, categories, atlas, region }, faults))
+        Ok((Self { wanted, order, address, located, choices, categories, atlas, region }, faults))
     }
 
     /// As [`Asked::read`], where nothing can be shown beside faults.
@@ -61,11 +69,19 @@ impl Asked {
         Known { categories: &self.categories, atlas: &self.atlas, region: &self.region }
     }
 
-    /// Areas to choose from: none where there is only one.
-    pub(crate) fn areas(&self) -> Vec<(String, String)> {
-        let areas = self.atlas.within(&self.region);
-        let areas: Vec<_> = areas.map(|area| (area.ars.to_string(), area.name.clone())).collect();
-        if areas.len() > 1 { areas } else { vec![] }
+    /// Municipalities and districts to choose from.
+    pub(crate) fn areas(&self) -> Vec<(Zone, String)> {
+        Zone::all(&self.atlas, &self.region)
+    }
+
+    /// The same question at each of the places the address may mean: address and name.
+    pub(crate) fn places(&self, path: &str, form: &Form) -> Vec<(String, String)> {
+        let known = self.known();
+        let choice = |(point, label): &Located| {
+            let (wanted, _) = Wanted::read(&with_point(form, *point), &known);
+            (wanted.address(path, &[("adresse", label.clone())]), label.clone())
+        };
+        self.choices.iter().map(choice).collect()
     }
 
     /// The fields beside the question that its addresses keep.
@@ -80,21 +96,21 @@ impl Asked {
     }
 }
 
-/// A place by its coordinates, or by an address that a report has.
-fn locate(tx: &mut ::store::Tx<'_>, text: &str) -> Result<Option<Point>> {
+/// A place by its coordinates, or the places an address may mean.
+fn locate(tx: &mut ::store::Tx<'_>, text: &str) -> Result<Vec<Located>> {
     let degrees = |text: &str| text.trim().parse::<f64>().ok();
     if let Some((lat, long)) = text.split_once(',').and_then(|(lat, long)| degrees(lat).zip(degrees(long))) {
-        return Ok(Point::from_degrees(lat, long));
+        return Ok(Point::from_degrees(lat, long)
+            .map(|point| (point, text.to_owned()))
+            .into_iter()
+            .collect());
     }
     db::list::locate(tx, text)
 }
 
 fn with_point(form: &Form, point: Point) -> Form {
-    let mut fields = form.fields().to_vec();
-    fields.retain(|(name, _)| name != "lat" && name != "long");
-    fields.push(("lat".into(), format!("{:.6}", point.lat_degrees())));
-    fields.push(("long".into(), format!("{:.6}", point.lon_degrees())));
-    Form::new(fields)
+    let degrees = |degrees: f64| format!("{degrees:.6}");
+    form.with("lat", &degrees(point.lat_degrees())).with("long", &degrees(point.lon_degrees()))
 }
 
 fn order(form: &Form, wanted: &Wanted, faults: &mut Vec<Fault>) -> Order {

@@ -6,6 +6,7 @@ use web::{Ctx, Form, Handled, Page, html_with};
 
 use super::asked::Asked;
 use super::{crumbs, map, status};
+use crate::model::Zone;
 use crate::store as db;
 
 /// Cells of the map, about and at most.
@@ -76,7 +77,8 @@ pub(crate) async fn show(ctx: Ctx, Query(form): Query<Form>) -> Handled {
     let places = clusters.iter().take(10).map(|cluster| {
         let inside =
             crate::model::Wanted { bounds: Some(db::map::square(cluster, bits)), ..asked.wanted.clone() };
-        let area = known.atlas.at(cluster.middle()).map(|area| area.name.clone()).unwrap_or_default();
+        let zone = Zone::at(known.atlas, cluster.middle());
+        let area = zone.and_then(|zone| zone.name(known.atlas)).unwrap_or_default();
         let name = format!("{area} ({})", cluster.middle());
         (inside.address("/anliegen", &[]), name, cluster.count)
     });

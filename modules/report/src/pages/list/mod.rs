@@ -16,7 +16,7 @@ use store::FileHash;
 use web::pages::Pin;
 use web::{Crumb, Ctx, Feed, Form, Handled, Page, Paging, html_with, see_other};
 
-use crate::model::{Report, Wanted, date};
+use crate::model::{Report, Wanted, Zone, date};
 use crate::store as db;
 use crate::store::list::Order;
 pub(crate) use asked::{Asked, cursor, cursor_field};
@@ -39,6 +39,8 @@ struct View {
     /// The same question with the other orders: address, message key, whether it is in force.
     orders: Vec<(String, &'static str, bool)>,
     links: Links,
+    /// Places the address may mean, to choose from.
+    places: Vec<(String, String)>,
 }
 
 /// What the form shows.
@@ -129,8 +131,10 @@ pub(crate) async fn show(ctx: Ctx, Query(form): Query<Form>) -> Handled {
     let feeds = feeds(&ctx, &asked.wanted);
     let page = ctx.page_titled(ctx.t("nav-report"), vec![]).with_map();
     let page = page.with_faults(beside_form(faults)).with_feeds(feeds);
-    let (fields, orders) = (fields(&ctx, &asked, &form), orders(&asked));
-    html_with(status, &View { page, rows, fields, drawing, paging: Paging { first, next }, orders, links })
+    let (fields, orders, places) =
+        (fields(&ctx, &asked, &form), orders(&asked), asked.places("/anliegen", &form));
+    let paging = Paging { first, next };
+    html_with(status, &View { page, rows, fields, drawing, paging, orders, links, places })
 }
 
 pub(crate) fn feeds(ctx: &Ctx, wanted: &Wanted) -> Vec<Feed> {
@@ -201,9 +205,9 @@ fn fields(ctx: &Ctx, asked: &Asked, form: &Form) -> Fields {
     if let Some(own) = metres.filter(|own| !CIRCLES.contains(own)) {
         circles.push((own.to_string(), format!("{own} m"), true));
     }
-    let area = |(key, name): (String, String)| {
-        let chosen = wanted.area.as_ref().is_some_and(|area| area.as_str() == key);
-        (key, name, chosen)
+    let area = |(zone, name): (Zone, String)| {
+        let chosen = wanted.area.as_ref() == Some(&zone);
+        (zone.to_string(), name, chosen)
     };
     let without_box = Wanted { bounds: None, ..wanted.clone() };
     // A date field shows nothing but a date.

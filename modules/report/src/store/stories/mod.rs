@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use access::{Action, Ask, Grant, Role, Who};
-use base::{CaseId, Clock, Entropy, Lang, Problem, Time};
+use base::{CaseId, Clock, Entropy, Lang, Problem, Time, WebhookId};
 use cases::{State, Step};
 use identity::NewPerson;
 use ledger::{Actor, Keys, Ledger};
-use place::{Area, Point};
+use place::Point;
 use store::{Db, Files, jobs, params};
 use testkit::Fresh;
+use web::imports::nothing_besides;
 use web::mail::Mailer;
 use web::{Map, Member, Parts, Settings, Texts};
 
@@ -20,7 +21,9 @@ use super::map::{self, Layer};
 use super::statistics::{self, Span};
 use super::{categories, figures};
 use crate::follow::{Rhythm, look, send};
-use crate::model::{Known, Report, Valid, Wanted, Whereabouts};
+use crate::model::{Known, News, Report, Valid, Visibility, Wanted, Webhook, Whereabouts};
+
+mod news;
 
 ::store::statements! {
     SET_DUE = "test.set_due": "update case_file set due = ?2 where id = ?1";
@@ -31,6 +34,8 @@ use crate::model::{Known, Report, Valid, Wanted, Whereabouts};
 }
 
 const HOUR: i64 = 3600;
+
+static MODULES: [web::Module; 1] = [crate::MODULE];
 
 struct Town {
     member: Arc<Member>,
@@ -76,10 +81,12 @@ impl Town {
         let texts = Texts::new(web::TEXTS.iter().chain(crate::MODULE.texts)).unwrap();
         let fetch = fetch::Fetch::new(std::time::Duration::from_secs(1)).unwrap();
         let passwords = identity::Passwords::new(1);
-        let member = Member::open(parts, Arc::new(texts), &[], passwords, fetch).await.unwrap();
+        let member = Member::open(parts, Arc::new(texts), &MODULES, passwords, fetch).await.unwrap();
         let areas = [("053820012012", 7.0), ("053820060060", 7.1)].map(|(ars, west)| square(ars, west));
         let text = format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, areas.join(","));
-        member.import_areas(Area::from_geojson(&text).unwrap()).await.unwrap();
+        let areas = member.plan_areas(text.as_bytes(), true);
+        assert_eq!(areas.faults, []);
+        member.import_areas(areas.items, nothing_besides()).await.unwrap();
         let own = member.clone();
         let who = member.db.write("people", move |tx| {
             let at = (&own.clock, &own.entropy);
@@ -127,12 +134,73 @@ impl Town {
         self.member.clock.advance(60);
         let ask = Ask { action: Action::WorkOnCase, module: Some("report"), office: None };
         let (permit, now) = (access::decide(&self.who, &ask).unwrap(), self.now());
+        let own = self.member.clone();
         let done = self.db().write("step", move |tx| {
             let case = cases::by_id(tx, id)?.unwrap();
             let change = cases::decide(&case, &step).map_err(Problem::from)?;
-            cases::record(tx, &permit, &case, &change, now)
+            cases::record(tx, &permit, &case, &change, now)?;
+            web::desk::follow_up(&own, tx, &permit, &case, (&change, Actor::Node))
         });
         done.await.unwrap();
+    }
+
+    /// One report is followed up with another from now on.
+    async fn merge(&self, twin: CaseId, main: CaseId) {
+        self.member.clock.advance(60);
+        let ask = Ask { action: Action::WorkOnCase, module: Some("report"), office: None };
+        let (permit, now) = (access::decide(&self.who, &ask).unwrap(), self.now());
+        let own = self.member.clone();
+        let done = self.db().write("merge", move |tx| {
+            let (twin, main) = (cases::by_id(tx, twin)?.unwrap(), cases::by_id(tx, main)?.unwrap());
+            let change = cases::merge(&twin, &main, false).map_err(Problem::from)?;
+            cases::record(tx, &permit, &twin, &change, now)?;
+            web::desk::follow_up(&own, tx, &permit, &twin, (&change, Actor::Node))
+        });
+        done.await.unwrap();
+    }
+
+    async fn hook(&self, events: &[News]) {
+        let id = WebhookId::new(&self.member.clock, &self.member.entropy);
+        let hook = Webhook {
+            id,
+            url: "https://hook.example".into(),
+            events: events.to_vec(),
+            categories: vec![],
+            bounds: None,
+            created: self.now(),
+            failing_since: None,
+            retry_at: None,
+            last_error: None,
+            delivered: None,
+            disabled: None,
+        };
+        self.db().write("hook", move |tx| super::add_webhook(tx, &hook)).await.unwrap();
+    }
+
+    /// Takes the messages for webhooks that wait: number of the report and what happened.
+    async fn messages(&self) -> Vec<(String, News)> {
+        let now = self.now();
+        let taken = self.db().write("messages", move |tx| {
+            let mut messages = Vec::new();
+            while let Some(job) = jobs::claim(tx, now, 60)? {
+                assert_eq!(job.kind, crate::webhook::JOB);
+                let sent: crate::webhook::Delivery = serde_json::from_str(&job.payload).unwrap();
+                let (_, news) = super::event(tx, sent.case, sent.place)?.unwrap();
+                messages.push((cases::by_id(tx, sent.case)?.unwrap().number, news));
+                jobs::done(tx, job.id)?;
+            }
+            messages.sort_by_key(|(number, news)| (number.clone(), news.name()));
+            Ok(messages)
+        });
+        taken.await.unwrap()
+    }
+
+    /// What programs read of a report as updates: state and text.
+    async fn updates(&self, number: &'static str) -> Vec<(State, String)> {
+        let (start, now) = ((Time(0), None, 0), self.now());
+        let read =
+            self.db().read("updates", move |tx| super::updates(tx, start, now, (false, Some(number)), 100));
+        read.await.unwrap().0.into_iter().map(|update| (update.state, update.text)).collect()
     }
 
     async fn follow(&self, email: &str, query: &str, changes: bool, confirmed: bool) {
@@ -244,89 +312,6 @@ fn square(ars: &str, west: f64) -> String {
 
 fn ids(reports: &[Report]) -> BTreeSet<CaseId> {
     reports.iter().map(|report| report.case_id).collect()
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn each_news_is_told_once_whatever_happens_in_between() {
-    for fresh in Fresh::everywhere() {
-        let town = Town::on(fresh).await;
-        town.report("laterne", (50.05, 7.05), "vor allen").await;
-        town.round().await;
-        town.follow("a@x.example", "kategorie=laterne", false, true).await;
-        town.follow("b@x.example", "gebiet=053820060060", true, true).await;
-        town.follow("c@x.example", "", false, false).await;
-        let lamp = town.report("laterne", (50.05, 7.05), "dunkel").await;
-        let hole = town.report("schlagloch", (50.05, 7.15), "tief").await;
-        town.round().await;
-        town.round().await;
-        let mails = town.mails().await;
-        let to: Vec<_> = mails.iter().map(|(to, _)| to.as_str()).collect();
-        assert_eq!(to, ["a@x.example", "b@x.example"], "each hears once of what they asked for");
-        assert!(mails[0].1.contains("/anliegen/2-2026") && !mails[0].1.contains("/anliegen/3-2026"));
-        assert!(mails[0].1.contains("\"unsubscribe\":\"https://stadt.example/anliegen/abbestellen/secret"));
-        assert!(mails[1].1.contains("/anliegen/3-2026") && !mails[1].1.contains("/anliegen/1-2026"));
-
-        // A note is not for the public; an answer is, for whoever wants changes.
-        for id in [lamp, hole] {
-            town.step(id, Step::Note("intern".into())).await;
-        }
-        town.member.clock.advance(HOUR);
-        town.round().await;
-        assert_eq!(town.mails().await, []);
-        for id in [lamp, hole] {
-            town.step(id, Step::Answer("Erledigt.".into(), Some(State::Done))).await;
-        }
-        town.round().await;
-        let mails = town.mails().await;
-        assert_eq!(mails.len(), 1);
-        assert!(mails[0].0 == "b@x.example" && mails[0].1.contains("jetzt: erledigt"), "{mails:?}");
-        assert!(!mails[0].1.contains("intern"));
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn many_news_are_one_mail_and_wait_a_quarter_of_an_hour() {
-    for fresh in Fresh::everywhere() {
-        let town = Town::on(fresh).await;
-        town.round().await;
-        town.follow("a@x.example", "", false, true).await;
-        for number in 0..45 {
-            town.report("laterne", (50.05, 7.05), &format!("Nummer {number}")).await;
-        }
-        town.round().await;
-        let mails = town.mails().await;
-        assert_eq!(mails.len(), 1);
-        assert!(mails[0].1.contains("Und 5 weitere"));
-        town.report("laterne", (50.05, 7.05), "noch eine").await;
-        town.round().await;
-        assert_eq!(town.mails().await, [], "the next waits");
-        town.member.clock.advance(15 * 60);
-        town.round().await;
-        assert_eq!(town.mails().await.len(), 1);
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn who_is_forgotten_hears_nothing_and_leaves_nothing() {
-    for fresh in Fresh::everywhere() {
-        let town = Town::on(fresh).await;
-        town.round().await;
-        town.follow("a@x.example", "", false, true).await;
-        town.follow("b@x.example", "", false, false).await;
-        town.report("laterne", (50.05, 7.05), "dunkel").await;
-        town.round().await;
-        town.db().write("forget", |tx| follow::forget(tx, "A@x.example")).await.unwrap();
-        assert_eq!(town.mails().await, [], "not even the mail that waited");
-        // Nobody confirmed the other one.
-        town.member.clock.advance(4 * 24 * HOUR);
-        town.report("laterne", (50.05, 7.05), "noch eine").await;
-        town.round().await;
-        for email in ["a@x.example", "b@x.example"] {
-            let left = town.db().read("left", move |tx| follow::of_email(tx, email)).await.unwrap();
-            assert_eq!(left, []);
-        }
-        assert_eq!(town.mails().await, []);
-    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -502,7 +487,20 @@ async fn a_place_is_found_by_an_address_that_a_report_has() {
         let town = Town::on(fresh).await;
         town.report("laterne", (50.05, 7.05), "Am Markt 9 ist es auch dunkel").await;
         let find = |address: &'static str| town.db().read("locate", move |tx| list::locate(tx, address));
-        assert_eq!(find("lange strasse 5").await.unwrap(), Point::from_degrees(50.05, 7.05));
-        assert_eq!(find("Markt 9").await.unwrap(), None, "a text is no address");
+        let there = Point::from_degrees(50.05, 7.05).unwrap();
+        assert_eq!(find("lange strasse 5").await.unwrap(), [(there, "lange strasse 5".to_owned())]);
+        assert_eq!(find("Markt 9").await.unwrap(), [], "a text is no address");
+        // Once there is a list of streets, it knows better.
+        let file = "town;street;number;zip;lat;lon\nA;Lange Straße;5;50001;50.01;7.01\n\
+                    B;Lange Straße;5;50002;50.02;7.12\nB;Am Hof;1;50002;50.03;7.13\n";
+        let addresses = place::import::addresses(file.as_bytes(), &town.member.atlas());
+        assert_eq!(addresses.faults, []);
+        town.member.import_addresses(addresses.items, true, nothing_besides()).await.unwrap();
+        let labels =
+            |found: Vec<list::Located>| found.into_iter().map(|(_, label)| label).collect::<Vec<_>>();
+        let both = ["Lange Straße 5, 50001 A", "Lange Straße 5, 50002 B"];
+        assert_eq!(labels(find("lange strasse 5").await.unwrap()), both);
+        assert_eq!(labels(find("lange str. 5, B").await.unwrap()), both[1..]);
+        assert_eq!(labels(find("am hof 7").await.unwrap()), ["Am Hof 1, 50002 B"], "the nearest house");
     }
 }

@@ -1,0 +1,62 @@
+//! What only the office of a report can do with it: release it, follow it up with another, put it right.
+
+mod edit;
+mod merge;
+mod photo;
+mod steps;
+
+use axum::Router;
+use axum::routing::get;
+use base::Problem;
+use store::Tx;
+use web::{Crumb, Ctx, Form};
+
+pub(crate) use steps::{STEPS, restore};
+
+use crate::model::Report;
+use crate::store as db;
+
+/// The pages of the steps that need more than a button.
+pub(crate) fn routes() -> Router {
+    Router::new()
+        .route("/arbeitsplatz/fall/{number}/zusammenfuehren", get(merge::show).post(merge::send))
+        .route("/arbeitsplatz/fall/{number}/kategorie", get(edit::category).post(edit::send_category))
+        .route("/arbeitsplatz/fall/{number}/ort", get(edit::place).post(edit::send_place))
+        .route("/arbeitsplatz/fall/{number}/text", get(edit::text).post(edit::send_text))
+        .route("/arbeitsplatz/fall/{number}/fotos", get(photo::list).post(photo::choose))
+        .route("/arbeitsplatz/fall/{number}/schwaerzen", get(photo::show).post(photo::send))
+}
+
+/// The report of a case, when the case is one.
+fn report_of(tx: &mut Tx<'_>, case: &cases::Case) -> base::Result<Report> {
+    let nothing = || Problem::not_found("report", "there is no such report");
+    db::by_id(tx, case.id)?.ok_or_else(nothing)
+}
+
+/// The way to a page below a case.
+fn crumbs(ctx: &Ctx, number: &str, query: &Form) -> Vec<Crumb> {
+    vec![
+        Crumb { name: ctx.t("desk"), href: "/arbeitsplatz".into() },
+        Crumb { name: number.to_owned(), href: back(number, query) },
+    ]
+}
+
+/// The page of a case, as it was reached.
+fn back(number: &str, query: &Form) -> String {
+    match query.find("liste") {
+        Some(list) => {
+            let query = serde_urlencoded::to_string([("liste", list)]).unwrap_or_default();
+            format!("/arbeitsplatz/fall/{number}?{query}")
+        }
+        None => format!("/arbeitsplatz/fall/{number}"),
+    }
+}
+
+/// The page of a step below that of its case, as it was reached.
+fn here(number: &str, name: &str, query: &Form) -> String {
+    let back = back(number, query);
+    match back.split_once('?') {
+        Some((path, query)) => format!("{path}/{name}?{query}"),
+        None => format!("{back}/{name}"),
+    }
+}
