@@ -22,6 +22,7 @@ const PLAN_OK: &[&str] = &[
     "grant.all",
     // A limited part of the index on places, counted.
     "report.in_cells_count",
+    "report.pace",
     // Whole-table work that only commands do.
     "ledger.verify.payloads",
     "file.names",
@@ -32,7 +33,6 @@ const PLAN_OK: &[&str] = &[
     // Answered from the index on what is due.
     "job.waiting",
     "job.set_aside",
-    "job.forget",
 ];
 
 fn open(fresh: &Fresh) -> Db {

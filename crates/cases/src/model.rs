@@ -102,10 +102,13 @@ pub enum EventKind {
     Assigned,
     /// It was given to another office.
     Moved,
+    /// Whoever started it said that it is not done yet, and why.
+    Reopened,
 }
 
 impl EventKind {
-    const ALL: [Self; 6] = [Self::Opened, Self::State, Self::Answer, Self::Note, Self::Assigned, Self::Moved];
+    const ALL: [Self; 7] =
+        [Self::Opened, Self::State, Self::Answer, Self::Note, Self::Assigned, Self::Moved, Self::Reopened];
 
     /// The name as stored and in message keys.
     #[must_use]
@@ -117,6 +120,7 @@ impl EventKind {
             Self::Note => "note",
             Self::Assigned => "assigned",
             Self::Moved => "moved",
+            Self::Reopened => "reopened",
         }
     }
 
@@ -157,6 +161,8 @@ pub enum Step {
     Assign(Option<PersonId>),
     /// Give it to another office.
     Move(OfficeId, String),
+    /// Say that it is not done yet, and why: the step of whoever started it, once it has ended.
+    Reopen(String),
 }
 
 /// Why it cannot be done.
@@ -227,6 +233,12 @@ pub fn decide(case: &Case, step: &Step) -> Result<Change, Refusal> {
             change.assignee = None;
             change.lines.push((EventKind::Moved, name.clone()));
         }
+        Step::Reopen(_) if !case.state.is_closed() => return Err(Refusal::WrongState),
+        Step::Reopen(reason) => {
+            change.state = State::Open;
+            change.lines.push((EventKind::Reopened, said(reason)?));
+            change.lines.push((EventKind::State, State::Open.name().to_owned()));
+        }
     }
     Ok(change)
 }
@@ -295,6 +307,22 @@ mod tests {
         assert!(decide(&open, &Step::Note("ä".repeat(4000))).is_ok());
         assert_eq!(decide(&open, &Step::Assign(None)), Err(Refusal::Nothing));
         assert_eq!(decide(&open, &Step::Move(open.office, String::new())), Err(Refusal::Nothing));
+    }
+
+    #[test]
+    fn only_an_ended_case_is_reopened_and_only_with_a_reason() {
+        let reopen = |state, reason: &str| decide(&case(state), &Step::Reopen(reason.into()));
+        for state in State::ALL {
+            let change = reopen(state, "Sie ist wieder dunkel.");
+            match change {
+                Ok(change) => assert_eq!((state.is_closed(), change.state), (true, State::Open)),
+                Err(refusal) => assert_eq!((state.is_closed(), refusal), (false, Refusal::WrongState)),
+            }
+        }
+        assert_eq!(reopen(State::Done, " "), Err(Refusal::Empty));
+        let change = reopen(State::Declined, "Doch.").unwrap();
+        let public: Vec<_> = change.lines.iter().filter(|(kind, _)| kind.is_public()).collect();
+        assert_eq!(public, [&(EventKind::State, "open".to_owned())], "the reason is for the office");
     }
 
     #[test]

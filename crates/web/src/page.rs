@@ -7,6 +7,7 @@ use base::{CaseId, Fault, FormId, Lang, Problem, Time};
 use crate::assets;
 use crate::context::{Ctx, Theme};
 use crate::failure::{Failure, Handled};
+use crate::member::Member;
 use crate::module::{Label, Nav};
 
 /// A step of the way to a page.
@@ -45,6 +46,8 @@ pub struct Page {
     pub feeds: Vec<Feed>,
     /// Whether the page offers passkeys.
     pub with_passkey: bool,
+    /// Further scripts of the page, by the plain names of the assets.
+    pub islands: Vec<&'static str>,
     /// The id of the form on it.
     pub form_id: FormId,
 }
@@ -52,8 +55,17 @@ pub struct Page {
 impl Page {
     pub(crate) fn new(ctx: Ctx, title: String) -> Self {
         let form_id = FormId::new(&ctx.member().clock, &ctx.member().entropy);
-        let (crumbs, faults, feeds) = (vec![], vec![], vec![]);
-        Self { ctx, title, crumbs, faults, with_map: false, feeds, with_passkey: false, form_id }
+        Self {
+            ctx,
+            title,
+            crumbs: vec![],
+            faults: vec![],
+            with_map: false,
+            feeds: vec![],
+            with_passkey: false,
+            islands: vec![],
+            form_id,
+        }
     }
 
     /// The page below others; home comes first by itself.
@@ -90,6 +102,19 @@ impl Page {
     pub fn with_passkey(mut self) -> Self {
         self.with_passkey = true;
         self
+    }
+
+    /// The page with a script of its own, by the plain name of the asset.
+    #[must_use]
+    pub fn with_island(mut self, name: &'static str) -> Self {
+        self.islands.push(name);
+        self
+    }
+
+    /// Whose page it is.
+    #[must_use]
+    pub fn member(&self) -> &Member {
+        self.ctx.member()
     }
 
     /// A text.

@@ -157,6 +157,7 @@ event =
         [note] Interne Notiz
         [assigned] Zugewiesen
         [moved] An ein anderes Amt gegeben
+        [reopened] Noch nicht erledigt
        *[state] Neuer Status
     }
 work = Bearbeiten

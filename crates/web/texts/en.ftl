@@ -157,6 +157,7 @@ event =
         [note] Internal note
         [assigned] Assigned
         [moved] Given to another office
+        [reopened] Not done yet
        *[state] New state
     }
 work = Work on it

@@ -7,9 +7,13 @@ mod demo;
 mod file;
 mod follow;
 mod model;
+mod near;
+mod news;
 mod open311;
 mod pages;
+mod secret;
 mod store;
+mod sweep;
 mod walk;
 mod webhook;
 
@@ -25,6 +29,7 @@ pub const MODULE: Module = Module {
     migrations: &[
         Migration { module: "report", version: 1, sql: include_str!("../migrations/0001_report.sql") },
         Migration { module: "report", version: 2, sql: include_str!("../migrations/0002_programs.sql") },
+        Migration { module: "report", version: 3, sql: include_str!("../migrations/0003_citizen.sql") },
         Migration { module: "report", version: 4, sql: include_str!("../migrations/0004_follow.sql") },
     ],
     statements: store::STATEMENTS,
@@ -34,6 +39,7 @@ pub const MODULE: Module = Module {
         Api { prefix: "/open311/", routes: open311::routes },
         Api { prefix: "/anliegen/abbestellen/", routes: follow::routes_for_mail },
     ],
+    offline: &["/anliegen/offline", "/anliegen/ausgang"],
     nav: &[Nav { href: "/anliegen", key: "nav-report" }],
     set_up: store::set_up,
     figures: store::figures,
@@ -41,6 +47,8 @@ pub const MODULE: Module = Module {
     jobs: &[(webhook::JOB, webhook::deliver)],
     rounds: walk::ROUNDS,
     index: store::index,
+    changed: news::changed,
+    sweep: sweep::sweep,
     export: store::export,
     erase: store::erase,
     demo: demo::fill,

@@ -230,6 +230,7 @@ pub(crate) async fn act(ctx: Ctx, Path(number): Path<String>, form: Form) -> Han
         let change = cases::decide(&case, &step).map_err(Problem::from)?;
         let now = acting.member().clock.now();
         cases::record(tx, &permit, &case, &change, now)?;
+        (acting.member().module(&case.module)?.changed)(tx, acting.member(), case.id, &change)?;
         (acting.member().module(&case.module)?.index)(tx, case.id)?;
         if change.lines.iter().any(|(kind, _)| kind.is_public()) {
             let kind = format!("{}.{}", case.module, change.state.name());

@@ -2,14 +2,15 @@ use askama::Template;
 use axum::extract::{Path, Query};
 use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::IntoResponse as _;
-use base::{Problem, Result};
+use base::{CaseId, Fault, PersonId, Problem, Result};
 use cases::Event;
 use ledger::PUBLIC;
-use store::{FileHash, Tx};
+use store::Tx;
 use web::pages::MapView;
-use web::{Crumb, Ctx, Form, Handled, Page, html};
+use web::{Crumb, Ctx, Form, Handled, Page, html, see_other};
 
-use crate::model::Report;
+use crate::file;
+use crate::model::{Report, Visibility};
 use crate::pages::list::pin;
 use crate::store as db;
 
@@ -18,71 +19,203 @@ use crate::store as db;
 struct View {
     page: Page,
     report: Report,
-    photos: Vec<(FileHash, i64, i64)>,
+    /// Addresses of the photos, with width and height.
+    photos: Vec<(String, i64, i64)>,
     events: Vec<(Event, String)>,
     map: Option<MapView>,
-    fresh: bool,
-    tracking: Option<String>,
+    pace: Pace,
+    supporters: i64,
+    /// What was just done: `neu`, `dabei`, `post` or nothing.
+    told: &'static str,
+    /// What only whoever sent it sees.
+    mine: Option<Mine>,
+    /// The private page of a person who is signed in and sent it.
+    own_page: Option<String>,
+    text: String,
+}
+
+/// How fast it should go, and how fast it really goes.
+struct Pace {
+    promise_hours: Option<u32>,
+    /// Days, of so many reports; absent while there are too few to tell.
+    median: Option<(i64, i64)>,
+}
+
+pub(super) struct Mine {
+    pub(super) address: String,
+    path: String,
+    /// The address mail goes to, and whether it was confirmed.
+    email: Option<(String, bool)>,
+    /// Why others do not see it.
+    hidden: Option<&'static str>,
 }
 
 struct Loaded {
     report: Report,
-    photos: Vec<(FileHash, i64, i64)>,
+    photos: Vec<(String, i64, i64)>,
     events: Vec<Event>,
+    pace: Pace,
+    supporters: i64,
+    owner: Option<PersonId>,
 }
 
-fn load(tx: &mut Tx<'_>, number: &str) -> Result<Loaded> {
-    let nothing = || Problem::not_found("report", "there is no such report");
-    let report = db::by_number(tx, number)?.ok_or_else(nothing)?;
-    let photos = db::photos(tx, report.case_id)?;
-    let events = cases::events(tx, report.case_id, true)?;
-    Ok(Loaded { report, photos, events })
+/// Ended reports from which a median is worth telling.
+const ENOUGH: i64 = 5;
+const DAY: i64 = 24 * 3600;
+
+fn nothing() -> Problem {
+    Problem::not_found("report", "there is no such report")
 }
 
-fn view(ctx: &Ctx, loaded: Loaded, fresh: bool, tracking: Option<String>) -> Handled {
-    let Loaded { report, photos, events } = loaded;
+fn load(tx: &mut Tx<'_>, report: Report, secret: Option<&str>) -> Result<Loaded> {
+    let id = report.case_id;
+    let photos = match secret {
+        Some(secret) => (0..)
+            .zip(db::every_photo(tx, id)?)
+            .map(|(place, (_, width, height))| (format!("/anliegen/v/{secret}/foto/{place}"), width, height))
+            .collect(),
+        None => {
+            let photos = db::photos(tx, id)?.into_iter();
+            photos.map(|(hash, width, height)| (format!("/dateien/{hash}"), width, height)).collect()
+        }
+    };
+    let mut events = cases::events(tx, id, false)?;
+    events.retain(|event| event.kind.is_public() || secret.is_some() && event.kind.is_owners());
+    let category = db::categories(tx)?.into_iter().find(|category| category.code == report.category);
+    let pace = db::paces(tx)?.into_iter().find(|pace| pace.category == report.category);
+    let pace = Pace {
+        promise_hours: category.and_then(|category| category.promise_hours),
+        median: pace
+            .filter(|pace| pace.closed >= ENOUGH)
+            .map(|pace| ((pace.median_seconds + DAY - 1) / DAY, pace.closed)),
+    };
+    let owner = cases::by_id(tx, id)?.and_then(|case| case.owner);
+    Ok(Loaded { photos, events, pace, supporters: db::supporters(tx, id)?, owner, report })
+}
+
+fn view(
+    ctx: &Ctx,
+    loaded: Loaded,
+    told: &'static str,
+    mine: Option<Mine>,
+    (faults, text): (Vec<Fault>, String),
+) -> Handled {
+    let Loaded { report, photos, events, pace, supporters, owner } = loaded;
     let crumbs = vec![Crumb { name: ctx.t("nav-report"), href: "/anliegen".into() }];
-    let page = ctx.page_titled(format!("{} {}", report.number, report.title), crumbs).with_map();
+    let title = format!("{} {}", report.number, report.title);
+    let page = ctx.page_titled(title, crumbs).with_map().with_faults(faults);
     let map = pin(&report).map(|pin| MapView::new(ctx.member(), 480.0, &[pin]));
     // The public learns what the office did, not who in it.
     let events = events.into_iter().map(|event| (event, String::new())).collect();
-    html(&View { page, report, photos, events, map, fresh, tracking })
+    let is_owner = mine.is_none() && owner.is_some() && owner == ctx.who().person();
+    let own_page = is_owner.then(|| file::tracking(ctx.member(), report.case_id));
+    html(&View { page, report, photos, events, map, pace, supporters, told, mine, own_page, text })
 }
 
-/// The page everybody may see.
-pub(crate) async fn public(ctx: Ctx, Path(number): Path<String>) -> Handled {
-    let loaded = ctx.member().db.read("report.show", move |tx| load(tx, &number)).await?;
-    view(&ctx, loaded, false, None)
+/// The page everybody may see. Whoever is signed in and sent a report that is not public is led to their own page.
+pub(crate) async fn public(ctx: Ctx, Path(number): Path<String>, Query(form): Query<Form>) -> Handled {
+    let told = match form.get("dabei") {
+        "" => "",
+        "post" => "post",
+        _ => "dabei",
+    };
+    let (wanted, person) = (number.clone(), ctx.who().person());
+    let hidden = ctx.member().db.read("report.own", move |tx| own_hidden(tx, &wanted, person)).await?;
+    if let Some(id) = hidden {
+        return Ok(see_other(&file::tracking(ctx.member(), id)));
+    }
+    shown(&ctx, number, told, vec![]).await
+}
+
+fn own_hidden(tx: &mut Tx<'_>, number: &str, person: Option<PersonId>) -> Result<Option<CaseId>> {
+    let Some(person) = person else { return Ok(None) };
+    let Some(case) = cases::by_number(tx, number)?.filter(|case| case.owner == Some(person)) else {
+        return Ok(None);
+    };
+    let hidden = db::by_id(tx, case.id)?.is_some_and(|report| report.visibility != Visibility::Public);
+    Ok(hidden.then_some(case.id))
+}
+
+/// The public page with what is wrong in one of its forms.
+pub(super) async fn public_with(ctx: &Ctx, number: String, faults: Vec<Fault>) -> Handled {
+    shown(ctx, number, "", faults).await
+}
+
+async fn shown(ctx: &Ctx, number: String, told: &'static str, faults: Vec<Fault>) -> Handled {
+    let loaded = ctx.member().db.read("report.show", move |tx| {
+        let report = db::by_number(tx, &number)?.ok_or_else(nothing)?;
+        load(tx, report, None)
+    });
+    view(ctx, loaded.await?, told, None, (faults, String::new()))
 }
 
 /// The page behind the private link of whoever sent the report.
 pub(crate) async fn tracking(ctx: Ctx, Path(secret): Path<String>, Query(form): Query<Form>) -> Handled {
+    let told = if form.find("neu").is_some() { "neu" } else { "" };
+    tracking_with(&ctx, secret, told, (vec![], String::new())).await
+}
+
+/// The private page with what is wrong in one of its forms.
+pub(super) async fn tracking_with(
+    ctx: &Ctx,
+    secret: String,
+    told: &'static str,
+    wrong: (Vec<Fault>, String),
+) -> Handled {
     let hash = identity::hash(&secret);
+    let (own, path) = (secret.clone(), format!("/anliegen/v/{secret}"));
     let loaded = ctx.member().db.read("report.tracking", move |tx| {
-        let nothing = || Problem::not_found("report", "there is no such report");
         let case = cases::by_secret(tx, &hash)?.ok_or_else(nothing)?;
-        load(tx, &case.number)
+        let report = db::by_id(tx, case.id)?.ok_or_else(nothing)?;
+        let reporter = db::reporter(tx, case.id)?;
+        Ok((load(tx, report, Some(&own))?, reporter))
     });
-    let loaded = loaded.await?;
-    let address = format!("{}/anliegen/v/{secret}", ctx.member().settings.url);
-    view(&ctx, loaded, form.find("neu").is_some(), Some(address))
+    let (loaded, reporter) = loaded.await?;
+    let hidden = match loaded.report.visibility {
+        Visibility::Public => None,
+        Visibility::Waiting => Some("report-is-waiting"),
+        Visibility::Private => Some("report-is-private"),
+    };
+    let mine = Mine {
+        address: format!("{}{path}", ctx.member().settings.url),
+        path,
+        email: reporter.map(|reporter| (reporter.email, reporter.confirmed)),
+        hidden,
+    };
+    view(ctx, loaded, told, Some(mine), wrong)
 }
 
 /// The proof that the report stands in the public record, in the form of C2SP tlog-proof.
 pub(crate) async fn receipt(ctx: Ctx, Path(number): Path<String>) -> Handled {
+    give_receipt(&ctx, move |tx| db::by_number(tx, &number)).await
+}
+
+/// The same, for whoever sent it: also of a report others do not see.
+pub(crate) async fn own_receipt(ctx: Ctx, Path(secret): Path<String>) -> Handled {
+    let hash = identity::hash(&secret);
+    give_receipt(&ctx, move |tx| match cases::by_secret(tx, &hash)? {
+        Some(case) => db::by_id(tx, case.id),
+        None => Ok(None),
+    })
+    .await
+}
+
+async fn give_receipt(
+    ctx: &Ctx,
+    find: impl Fn(&mut Tx<'_>) -> Result<Option<Report>> + Send + 'static,
+) -> Handled {
     let ledger = ctx.member().ledger.clone();
-    let name = format!("attachment; filename=\"anliegen-{number}.tlog-proof\"");
     let receipt = ctx.member().db.read("report.receipt", move |tx| {
-        let nothing = || Problem::not_found("report", "there is no such report");
-        let report = db::by_number(tx, &number)?.ok_or_else(nothing)?;
+        let report = find(tx)?.ok_or_else(nothing)?;
         let entry = ledger.first_of_case(tx, report.case_id, PUBLIC)?.ok_or_else(nothing)?;
-        ledger.receipt(tx, entry)
+        Ok((report.number, ledger.receipt(tx, entry)?))
     });
-    let body = receipt.await?.to_string();
+    let (number, receipt) = receipt.await?;
+    let name = format!("attachment; filename=\"anliegen-{number}.tlog-proof\"");
     let headers = [
         (CONTENT_TYPE, "text/plain; charset=utf-8".to_owned()),
         (CONTENT_DISPOSITION, name.chars().filter(char::is_ascii).collect()),
         (CACHE_CONTROL, "no-store".to_owned()),
     ];
-    Ok((headers, body).into_response())
+    Ok((headers, receipt.to_string()).into_response())
 }

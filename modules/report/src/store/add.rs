@@ -61,8 +61,14 @@ pub(crate) fn add(tx: &mut Tx<'_>, id: CaseId, report: &Valid, photos: &[Photo],
 
 /// Adds a photo after those a report has.
 pub(crate) fn add_photo(tx: &mut Tx<'_>, id: CaseId, photo: &Photo, public: bool, at: Time) -> Result<()> {
-    tx.exec(&ADD_FILE, params![&photo.hash.0, photo.size, photo.width, photo.height, at])?;
+    know_file(tx, photo, at)?;
     tx.exec(&USE_FILE, params![&photo.hash.0, &id, public])?;
+    Ok(())
+}
+
+/// Makes a kept photo known to the database, so that backups hold it.
+pub(super) fn know_file(tx: &mut Tx<'_>, photo: &Photo, at: Time) -> Result<()> {
+    tx.exec(&ADD_FILE, params![&photo.hash.0, photo.size, photo.width, photo.height, at])?;
     Ok(())
 }
 

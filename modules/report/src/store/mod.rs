@@ -3,9 +3,11 @@
 mod add;
 mod catalogue;
 mod categories;
+mod drafts;
 pub(crate) mod figures;
 mod find;
 pub(crate) mod follow;
+mod followers;
 mod keys;
 pub(crate) mod list;
 pub(crate) mod map;
@@ -13,13 +15,14 @@ mod people;
 pub(crate) mod statistics;
 #[cfg(test)]
 mod stories;
+mod support;
 mod updates;
 mod webhooks;
 
 use std::str::FromStr;
 
 use ::store::search::{self, Doc};
-use ::store::{Error, Row, Sql, Tx, params, statements};
+use ::store::{Error, FileHash, Row, Sql, Tx, params, statements};
 use base::{CaseId, Problem, Result};
 use cases::Case;
 use place::Point;
@@ -29,13 +32,20 @@ pub(crate) use add::{Photo, add, add_photo, by_client_id};
 pub(crate) use catalogue::{Catalogue, catalogue, changeset};
 pub use categories::set_up;
 pub(crate) use categories::{categories, set_categories};
+pub(crate) use drafts::{
+    DraftHash, Kept, add_draft_photo, draft, drop_draft, drop_draft_photo, drop_old_drafts, keep_draft,
+};
 pub(crate) use find::{
     CODES, Filter, answers, by_id, by_number, by_number_among, changed, count, is_crowded, near, newest_from,
     photos, within,
 };
+pub(crate) use followers::{
+    Follower, add_follower, confirm_follower, drop_follower, drop_unconfirmed, follower, followers, reporter,
+};
 pub use keys::add_api_key;
 pub(crate) use keys::{key_by_secret, keys, put_key, revoke_key, touch_key};
-pub(crate) use people::{erase, export};
+pub(crate) use people::{erase, erase_case, export, forget_email};
+pub(crate) use support::{Pace, keep_pace, measure_pace, paces, support, supporters};
 pub(crate) use updates::{Place as UpdatePlace, Update, known_update, remember_update, updates};
 pub(crate) use webhooks::{
     add_webhook, delivered, event, failed, remove_webhook, resume_webhook, tell, webhook, webhooks,
@@ -58,6 +68,9 @@ pub(crate) const STATEMENTS: &[&[Sql]] = &[
     follow::ALL,
     map::ALL,
     statistics::ALL,
+    drafts::ALL,
+    followers::ALL,
+    support::ALL,
 ];
 
 statements! {
@@ -112,11 +125,14 @@ pub(crate) fn panel(tx: &mut Tx<'_>, id: CaseId) -> Result<Panel> {
             ));
         }
     }
-    let pictures = tx.all(&EVERY_PHOTO, params![&id], |row| {
-        Ok((::store::FileHash(row.get(0)?), row.get(1)?, row.get(2)?))
-    })?;
+    let pictures = every_photo(tx, id)?;
     let public_url = format!("/anliegen/{}", report.number);
     Ok(Panel { rows, text: report.text, place: report.place, pictures, public_url })
+}
+
+/// Its photos with width and height, those that are not public too.
+pub(crate) fn every_photo(tx: &mut Tx<'_>, id: CaseId) -> Result<Vec<(FileHash, i64, i64)>> {
+    Ok(tx.all(&EVERY_PHOTO, params![&id], |row| Ok((FileHash(row.get(0)?), row.get(1)?, row.get(2)?)))?)
 }
 
 /// Makes a report findable: for everybody by what is public, for its office by who sent it.

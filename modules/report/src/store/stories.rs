@@ -118,7 +118,7 @@ impl Town {
                 client_id: None,
             };
             let at = own.clock.now();
-            crate::file::insert(tx, &own, &report, &[], (None, Actor::Anonymous), None, at).map(|(id, _)| id)
+            crate::file::insert(tx, &own, &report, &[], (None, Actor::Anonymous), at).map(|(id, _)| id)
         });
         taken.await.unwrap()
     }
