@@ -193,6 +193,10 @@ test('near reports are shown before sending, and "betrifft mich auch" counts onc
 
   const third = await person(browser, { javaScriptEnabled: false });
   await third.goto(region.url('koeln', `/anliegen/${number}`));
+  assert.equal(await third.getByRole('link', { name: 'Diesem Anliegen folgen' }).getAttribute('href'), `/anliegen/folgen?anliegen=${number}`);
+  await third.getByRole('link', { name: 'Diesem Anliegen folgen' }).click();
+  assert.match(await third.locator('main').innerText(), new RegExp(`Anliegen ${number}`));
+  await third.goBack();
   await third.locator('#email').fill('keine');
   await third.getByRole('button', { name: 'Betrifft mich auch' }).click();
   await third.locator('[data-error-summary]').waitFor();

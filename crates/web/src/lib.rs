@@ -22,7 +22,7 @@ pub use context::{Ctx, Theme, cookie, set_cookie_at};
 pub use failure::{Failure, Handled};
 pub use form::{Form, Upload, parse_form, read_form, read_part, read_upload};
 pub use member::{Map, Member, Members, Neighbour, Parts, Programs, Settings};
-pub use module::{Api, Demo, Figure, JobHandler, Label, Module, Nav, Panel, Round, Sweep, Working};
+pub use module::{Api, Demo, Figure, JobHandler, Label, Module, Nav, Panel, Round, Working};
 pub use page::{Crumb, Feed, Page, Paging, html, html_with, parse_cursor, redirect, see_other};
 pub use texts::{Source, Texts};
 

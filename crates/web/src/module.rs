@@ -38,14 +38,12 @@ pub struct Module {
     pub panel: fn(&mut Tx<'_>, CaseId) -> Result<Panel>,
     /// Its durable work, by kind.
     pub jobs: &'static [(&'static str, JobHandler)],
-    /// What it looks after again and again as long as a process runs.
+    /// What it looks after from the start on, again and again as long as a process runs.
     pub rounds: &'static [Round],
     /// Makes a case findable, or changes what it is found by. The index is derived: it may be lost and made anew.
     pub index: fn(&mut Tx<'_>, CaseId) -> Result<()>,
     /// What follows from a step the office made of a case, in the same transaction: mail to whoever wants to know.
     pub changed: fn(&mut Tx<'_>, &Member, CaseId, &Change) -> Result<()>,
-    /// Removes what has expired and renews what is counted now and then; runs at the start and once in an hour.
-    pub sweep: Sweep,
     /// Everything it keeps about a person, in the module's own words.
     pub export: fn(&mut Tx<'_>, PersonId) -> Result<serde_json::Value>,
     /// Erases everything personal it keeps about a person and gives the files nobody needs any more.
@@ -124,9 +122,6 @@ pub struct Round {
     /// Does what has become necessary since the last time.
     pub work: for<'a> fn(&'a Arc<Member>) -> Working<'a>,
 }
-
-/// Tidies up what a module keeps of a member.
-pub type Sweep = for<'a> fn(&'a Arc<Member>) -> Working<'a>;
 
 /// Fills a member with believable data: so many cases, from this seed, telling how many are done.
 pub type Demo = for<'a> fn(&'a Arc<Member>, u32, u64, &'a (dyn Fn(u32) + Send + Sync)) -> Working<'a>;

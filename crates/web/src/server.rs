@@ -114,14 +114,7 @@ async fn sweep(member: Arc<Member>) {
         if let Err(problem) = member.db.write("identity.sweep", move |tx| identity::sweep(tx, now)).await {
             tracing::warn!(member = member.slug, %problem, "nothing was swept");
         }
-        for module in member.modules {
-            if let Err(problem) = (module.sweep)(&member).await {
-                tracing::warn!(member = member.slug, module = module.name, %problem, "a module was not swept");
-            }
-        }
-        if let Err(problem) = member.db.scrub().await {
-            tracing::warn!(member = member.slug, %problem, "the database was not scrubbed");
-        }
+        member.scrub().await;
     }
 }
 

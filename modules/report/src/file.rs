@@ -35,13 +35,6 @@ pub(crate) struct Sender {
     pub(crate) form: Option<FormId>,
     /// The network address it came from, when that is limited; a program is limited by its key.
     pub(crate) address: Option<String>,
-    /// The mail to confirm it with: subject and first lines.
-    pub(crate) mail: (String, String),
-}
-
-/// What a report from our own pages brings along.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Beside {
     /// The draft it was; it is gone once the report is there.
     pub(crate) draft: Option<DraftHash>,
     /// The language mail is written in.
@@ -78,17 +71,6 @@ pub(crate) async fn file(
     photos: Vec<Photo>,
     sender: Sender,
 ) -> Result<Filed> {
-    file_with(member, report, photos, sender, Beside::default()).await
-}
-
-/// As [`file`], for our own pages.
-pub(crate) async fn file_with(
-    member: &Arc<Member>,
-    report: Valid,
-    photos: Vec<Photo>,
-    sender: Sender,
-    beside: Beside,
-) -> Result<Filed> {
     let own = member.clone();
     let filed = member.db.write("report.file", move |tx| {
         if let Some(form) = sender.form
@@ -108,9 +90,9 @@ pub(crate) async fn file_with(
         let (id, number) = insert(tx, &own, &report, &photos, (sender.person, sender.actor), now)?;
         let tracking = tracking(&own, id);
         if let Some(email) = &report.email {
-            confirm_by_mail(tx, &own, (id, &number), email, (&sender.mail, beside.lang))?;
+            confirm_by_mail(tx, &own, (id, &number), email, sender.lang)?;
         }
-        if let Some(draft) = &beside.draft {
+        if let Some(draft) = &sender.draft {
             // The report uses its files by now, so that none is free.
             db::drop_draft(tx, draft)?;
         }
@@ -135,13 +117,14 @@ fn confirm_by_mail(
     member: &Member,
     (id, number): (CaseId, &str),
     email: &str,
-    ((subject, lead), lang): (&(String, String), Lang),
+    lang: Lang,
 ) -> Result<()> {
     let follower = Follower { case_id: id, email: email.to_owned(), reporter: true, lang, confirmed: false };
     let secret = secret::follow(member, id, email);
     db::add_follower(tx, &identity::hash(&secret), &follower, member.clock.now())?;
     let (url, name) = (&member.settings.url, &member.settings.name);
-    let confirm = member.texts.get(lang, "report-mail-confirm", &[]);
+    let [subject, lead, confirm] = ["report-mail-subject", "report-mail-body", "report-mail-confirm"]
+        .map(|key| member.texts.get(lang, key, &[]));
     let tracking = tracking(member, id);
     let body = format!("{lead}\n\n{url}{tracking}\n\n{confirm}\n\n{url}/anliegen/post/{secret}\n\n{name}\n");
     let mail = Mail { to: email.to_owned(), subject: format!("{subject} {number}"), body };

@@ -37,7 +37,7 @@ pub const MODULE: Module = Module {
     pages: pages::routes,
     apis: &[
         Api { prefix: "/open311/", routes: open311::routes },
-        Api { prefix: "/anliegen/abbestellen/", routes: follow::routes_for_mail },
+        Api { prefix: "/anliegen/abbestellen/", routes: pages::routes_for_mail },
     ],
     offline: &["/anliegen/offline", "/anliegen/ausgang"],
     nav: &[Nav { href: "/anliegen", key: "nav-report" }],
@@ -48,7 +48,6 @@ pub const MODULE: Module = Module {
     rounds: walk::ROUNDS,
     index: store::index,
     changed: news::changed,
-    sweep: sweep::sweep,
     export: store::export,
     erase: store::erase,
     demo: demo::fill,

@@ -10,7 +10,8 @@ use crate::model::{Report, Visibility};
 use crate::store::{self as db, Follower};
 use crate::{file, secret};
 
-/// Tells everybody who confirmed their address what the office did; see [`web::Module::changed`].
+/// Tells everybody who confirmed their address what was done; see [`web::Module::changed`]. Whoever opened their own
+/// report again knows that already.
 pub(crate) fn changed(tx: &mut Tx<'_>, member: &Member, id: CaseId, change: &Change) -> Result<()> {
     if !change.lines.iter().any(|(kind, _)| matches!(kind, EventKind::Answer | EventKind::State)) {
         return Ok(());
@@ -20,17 +21,22 @@ pub(crate) fn changed(tx: &mut Tx<'_>, member: &Member, id: CaseId, change: &Cha
         return Ok(());
     }
     let report = db::by_id(tx, id)?.ok_or_else(|| Problem::internal("report", "the report is gone"))?;
+    let by_reporter = change.lines.iter().any(|(kind, _)| *kind == EventKind::Reopened);
     for follower in followers {
+        if follower.reporter && by_reporter {
+            continue;
+        }
         // What is not public concerns nobody but whoever sent it.
         if follower.reporter || report.visibility == Visibility::Public {
-            let mail = mail_to(member, &report, &follower, change);
-            mail::send(tx, (&member.clock, &member.entropy), &mail)?;
+            let (mail, end) = mail_to(member, &report, &follower, change);
+            mail::send_list(tx, (&member.clock, &member.entropy), &mail, &end)?;
         }
     }
     Ok(())
 }
 
-fn mail_to(member: &Member, report: &Report, follower: &Follower, change: &Change) -> Mail {
+/// The mail, and the address that ends it with one click.
+fn mail_to(member: &Member, report: &Report, follower: &Follower, change: &Change) -> (Mail, String) {
     let text = |key: &str, args: &[(&str, &str)]| member.texts.get(follower.lang, key, args);
     let mut parts = vec![text("report-news-body", &[("title", &report.title)])];
     for (kind, line) in &change.lines {
@@ -53,5 +59,6 @@ fn mail_to(member: &Member, report: &Report, follower: &Follower, change: &Chang
     parts.push(format!("{}\n{url}/anliegen/post/{end}", text("report-post-end", &[])));
     parts.push(member.settings.name.clone());
     let subject = text("report-post-subject", &[("number", &report.number)]);
-    Mail { to: follower.email.clone(), subject, body: parts.join("\n\n") + "\n" }
+    let mail = Mail { to: follower.email.clone(), subject, body: parts.join("\n\n") + "\n" };
+    (mail, format!("{url}/anliegen/abbestellen/post/{end}"))
 }

@@ -17,24 +17,29 @@ const CONFIRM_SECONDS: i64 = 7 * DAY;
 /// The time over which the pace of a category is measured.
 const PACE_SECONDS: i64 = 365 * DAY;
 
-/// Sweeps; see [`web::Module::sweep`].
+/// Removes what has expired, a part of it in each transaction, and measures anew.
 pub(crate) fn sweep(member: &Arc<Member>) -> Working<'_> {
     Box::pin(async move {
         let now = member.clock.now();
-        let files = member.db.write("report.sweep", move |tx| expire(tx, now)).await?;
-        for file in files {
-            member.files.delete(file).await?;
+        while member.db.write("report.sweep", move |tx| expire_addresses(tx, now)).await? {}
+        while let Some(files) = member.db.write("report.sweep", move |tx| expire_drafts(tx, now)).await? {
+            for file in files {
+                member.files.delete(file).await?;
+            }
         }
         measure(member, now).await
     })
 }
 
-fn expire(tx: &mut Tx<'_>, now: Time) -> Result<Vec<FileHash>> {
-    for waited in db::drop_unconfirmed(tx, now.plus_seconds(-CONFIRM_SECONDS))? {
-        if waited.reporter {
-            db::forget_email(tx, waited.case_id, &waited.email)?;
-        }
-    }
+/// Whether there was any.
+fn expire_addresses(tx: &mut Tx<'_>, now: Time) -> Result<bool> {
+    let waited = db::drop_unconfirmed(tx, now.plus_seconds(-CONFIRM_SECONDS))?;
+    waited.iter().try_for_each(|gone| db::forget_follower(tx, gone))?;
+    Ok(!waited.is_empty())
+}
+
+/// The files nobody needs any more; `None` when there was no draft to remove.
+fn expire_drafts(tx: &mut Tx<'_>, now: Time) -> Result<Option<Vec<FileHash>>> {
     db::drop_old_drafts(tx, now.plus_seconds(-DRAFT_SECONDS))
 }
 

@@ -414,6 +414,7 @@ report-pace-count = Mitte aus { $count } Anliegen der letzten zwölf Monate
 report-reopen = Noch nicht erledigt
 report-reopen-reason = Was fehlt noch?
 report-reopen-hint = Das Amt liest Ihre Begründung und nimmt das Anliegen wieder auf.
+report-follow-this = Diesem Anliegen folgen
 report-another = Weiteres Anliegen in der Nähe melden
 report-erase = Meine Angaben löschen
 report-erase-text = Sie können verlangen, dass wir vergessen, wer dieses Anliegen gemeldet hat (Art. 17 DSGVO). Das lässt sich nicht rückgängig machen, und Ihr persönlicher Link gilt danach nicht mehr.

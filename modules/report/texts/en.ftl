@@ -414,6 +414,7 @@ report-pace-count = median of { $count } reports of the last twelve months
 report-reopen = Not done yet
 report-reopen-reason = What is missing?
 report-reopen-hint = The office reads your reason and takes the report up again.
+report-follow-this = Follow this report
 report-another = Report something else nearby
 report-erase = Erase my data
 report-erase-text = You can demand that we forget who sent this report (Art. 17 GDPR). It cannot be undone, and your personal link ends.

@@ -17,6 +17,7 @@ use super::call::{Call, refused};
 use super::requests;
 use crate::file;
 use crate::model::{Key, LONGEST, Scope, clean};
+use crate::news;
 use crate::store::{self as db, Photo, Update, UpdatePlace};
 
 /// Lines of one answer, at most.
@@ -225,6 +226,7 @@ fn record(tx: &mut Tx<'_>, ctx: &Ctx, key: &Key, sent: &Sent, photos: &[Photo]) 
         db::add_photo(tx, case.id, photo, public, now)?;
     }
     db::index(tx, case.id)?;
+    news::changed(tx, member, case.id, &change)?;
     if change.lines.iter().any(|(kind, _)| kind.is_public()) {
         let kind = format!("report.{}", change.state.name());
         let (case, payload) = (Some(case.id), None);

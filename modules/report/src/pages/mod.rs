@@ -37,3 +37,12 @@ pub(crate) fn routes() -> Router {
         .route("/anliegen/{number}/quittung", get(show::receipt))
         .merge(desk::routes())
 }
+
+/// Where mail programs end something with one click. Only the secret in the address counts there: such a program has
+/// neither our pages nor our cookies (RFC 8058 § 3.2).
+pub(crate) fn routes_for_mail() -> Router {
+    crate::follow::routes_for_mail().route(
+        "/anliegen/abbestellen/post/{secret}",
+        get(support::unsubscribe_page).post(support::unsubscribe),
+    )
+}

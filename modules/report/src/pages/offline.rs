@@ -10,7 +10,7 @@ use base::{FormId, Problem, Result};
 use web::{Ctx, Form, Handled, Page, Upload, html, read_upload};
 
 use super::new::details::{Asked, answers};
-use crate::file::{self, Beside, Filed, Sender};
+use crate::file::{self, Filed, Sender};
 use crate::model::{Category, Draft, PHOTOS, Valid, check};
 use crate::store as db;
 
@@ -125,17 +125,15 @@ fn draft(form: &Form, client_id: String) -> Draft {
 }
 
 async fn take_valid(ctx: &Ctx, valid: Valid, uploads: Vec<Upload>) -> Result<Filed> {
-    let mut photos = Vec::new();
-    for upload in uploads {
-        photos.push(file::keep_photo(ctx.member(), upload.content).await?);
-    }
+    let uploads = uploads.into_iter().map(|upload| upload.content).collect();
+    let photos = file::keep_photos(ctx.member(), uploads).await?;
     let sender = Sender {
         person: None,
         actor: ledger::Actor::Anonymous,
         form: None,
         address: Some(ctx.address().to_owned()),
-        mail: (ctx.t("report-mail-subject"), ctx.t("report-mail-body")),
+        draft: None,
+        lang: ctx.lang(),
     };
-    let beside = Beside { draft: None, lang: ctx.lang() };
-    file::file_with(ctx.member(), valid, photos, sender, beside).await
+    file::file(ctx.member(), valid, photos, sender).await
 }

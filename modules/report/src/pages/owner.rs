@@ -12,6 +12,7 @@ use ledger::{AUDIT, Actor, Fact, PUBLIC};
 use store::{FileHash, Tx};
 use web::{Ctx, Form, Handled, Page, html, see_other};
 
+use crate::news;
 use crate::store as db;
 
 fn owner(tx: &mut Tx<'_>, hash: &[u8; 32]) -> Result<Owner> {
@@ -46,6 +47,7 @@ pub(super) async fn reopen(ctx: Ctx, Path(secret): Path<String>, form: Form) -> 
         let now = acting.member().clock.now();
         cases::record_by_owner(tx, &owner, &change, now)?;
         db::index(tx, case.id)?;
+        news::changed(tx, acting.member(), case.id, &change)?;
         let fact = Fact {
             feed: PUBLIC,
             kind: "report.reopened",
@@ -117,7 +119,7 @@ pub(super) async fn erase(ctx: Ctx, Path(secret): Path<String>, form: Form) -> H
     for file in files.await? {
         ctx.member().files.delete(file).await?;
     }
-    ctx.member().db.scrub().await?;
+    ctx.member().scrub().await;
     Ok(see_other("/anliegen/geloescht"))
 }
 

@@ -35,6 +35,7 @@ struct View {
 }
 
 /// How fast it should go, and how fast it really goes.
+#[derive(Debug, PartialEq, Eq)]
 struct Pace {
     promise_hours: Option<u32>,
     /// Days, of so many reports; absent while there are too few to tell.
@@ -63,6 +64,15 @@ struct Loaded {
 const ENOUGH: i64 = 5;
 const DAY: i64 = 24 * 3600;
 
+impl Pace {
+    /// What was promised beside what was measured, a day that has begun told as a whole one.
+    fn of(promise_hours: Option<u32>, measured: Option<&db::Pace>) -> Self {
+        let measured = measured.filter(|pace| pace.closed >= ENOUGH);
+        let days = |seconds: i64| (seconds + DAY - 1) / DAY;
+        Self { promise_hours, median: measured.map(|pace| (days(pace.median_seconds).max(1), pace.closed)) }
+    }
+}
+
 fn nothing() -> Problem {
     Problem::not_found("report", "there is no such report")
 }
@@ -83,12 +93,7 @@ fn load(tx: &mut Tx<'_>, report: Report, secret: Option<&str>) -> Result<Loaded>
     events.retain(|event| event.kind.is_public() || secret.is_some() && event.kind.is_owners());
     let category = db::categories(tx)?.into_iter().find(|category| category.code == report.category);
     let pace = db::paces(tx)?.into_iter().find(|pace| pace.category == report.category);
-    let pace = Pace {
-        promise_hours: category.and_then(|category| category.promise_hours),
-        median: pace
-            .filter(|pace| pace.closed >= ENOUGH)
-            .map(|pace| ((pace.median_seconds + DAY - 1) / DAY, pace.closed)),
-    };
+    let pace = Pace::of(category.and_then(|category| category.promise_hours), pace.as_ref());
     let owner = cases::by_id(tx, id)?.and_then(|case| case.owner);
     Ok(Loaded { photos, events, pace, supporters: db::supporters(tx, id)?, owner, report })
 }
@@ -218,4 +223,22 @@ async fn give_receipt(
         (CACHE_CONTROL, "no-store".to_owned()),
     ];
     Ok((headers, receipt.to_string()).into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_real_pace_stands_beside_the_promise_once_enough_reports_have_ended() {
+        let measured =
+            |closed, median_seconds| db::Pace { category: "laterne".into(), closed, median_seconds };
+        let median = |closed, seconds| Pace::of(Some(48), Some(&measured(closed, seconds))).median;
+        assert_eq!(median(4, 3600), None, "four may be chance");
+        assert_eq!(median(5, 0), Some((1, 5)));
+        assert_eq!(median(5, DAY), Some((1, 5)));
+        assert_eq!(median(900, DAY + 1), Some((2, 900)));
+        assert_eq!(Pace::of(None, None), Pace { promise_hours: None, median: None });
+        assert_eq!(Pace::of(Some(48), None).promise_hours, Some(48));
+    }
 }

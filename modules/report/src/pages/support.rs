@@ -3,14 +3,15 @@
 
 use askama::Template;
 use axum::extract::Path;
-use axum::http::HeaderMap;
-use axum::response::Response;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse as _, Response};
 use base::{CaseId, Fault, Problem, Result};
 use identity::{Limit, Secret};
 use store::Tx;
 use web::mail::{self, Mail};
 use web::{Ctx, Form, Handled, Page, cookie, html, see_other, set_cookie_at};
 
+use crate::follow::one_click;
 use crate::model::Report;
 use crate::store::{self as db, Follower};
 use crate::{file, secret};
@@ -22,7 +23,7 @@ const YEAR: i64 = 365 * 24 * 3600;
 /// From one network address: more than a household ever supports.
 const SUPPORTS: Limit = Limit { what: "report-support", times: 60, seconds: 3600 };
 /// Mails an unconfirmed address may get, so that nobody can be flooded in another's name.
-const MAILS: Limit = Limit { what: "report-follow", times: 5, seconds: 24 * 3600 };
+const MAILS: Limit = Limit { what: "report-post", times: 5, seconds: 24 * 3600 };
 
 fn nothing() -> Problem {
     Problem::not_found("report", "there is no such report")
@@ -129,12 +130,30 @@ pub(super) async fn send_post(ctx: Ctx, Path(secret): Path<String>, form: Form) 
             if !leave {
                 return db::confirm_follower(tx, &hash, now);
             }
-            let Some(follower) = db::follower(tx, &hash)? else { return Ok(()) };
-            db::drop_follower(tx, &hash)?;
-            if follower.reporter { db::forget_email(tx, follower.case_id, &follower.email) } else { Ok(()) }
+            leave_post(tx, &hash)
         })
         .await?;
     Ok(see_other(&format!("/anliegen/post/{secret}")))
+}
+
+/// Removes an address from where it was left.
+fn leave_post(tx: &mut Tx<'_>, hash: &[u8; 32]) -> Result<()> {
+    let Some(follower) = db::follower(tx, hash)? else { return Ok(()) };
+    db::drop_follower(tx, hash)?;
+    db::forget_follower(tx, &follower)
+}
+
+/// The link of the mail's header, opened by a person.
+pub(super) async fn unsubscribe_page(Path(secret): Path<String>) -> Handled {
+    Ok(see_other(&format!("/anliegen/post/{secret}")))
+}
+
+/// Ends mail about a report with one click (RFC 8058 § 3.1). To end it twice is to end it.
+pub(super) async fn unsubscribe(ctx: Ctx, Path(secret): Path<String>, form: Form) -> Handled {
+    one_click(&form)?;
+    let hash = identity::hash(&secret);
+    ctx.member().db.write("report.post", move |tx| leave_post(tx, &hash)).await?;
+    Ok(StatusCode::OK.into_response())
 }
 
 /// Where a follower sees the report.

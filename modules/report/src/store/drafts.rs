@@ -85,10 +85,11 @@ pub(crate) fn drop_draft(tx: &mut Tx<'_>, hash: &DraftHash) -> Result<Vec<FileHa
     free(tx, dropped)
 }
 
-/// Removes drafts nobody has touched since `before`, a hundred at most.
-pub(crate) fn drop_old_drafts(tx: &mut Tx<'_>, before: Time) -> Result<Vec<FileHash>> {
+/// Removes drafts nobody has touched since `before`, a hundred at most, and gives the files nobody needs any more;
+/// `None` when there was no such draft.
+pub(crate) fn drop_old_drafts(tx: &mut Tx<'_>, before: Time) -> Result<Option<Vec<FileHash>>> {
     let old = tx.all(&OLD, params![before], |row| row.get::<DraftHash>(0))?;
-    drop_all(tx, &old)
+    if old.is_empty() { Ok(None) } else { drop_all(tx, &old).map(Some) }
 }
 
 /// Removes the drafts of a person, and those that name an e-mail address.

@@ -16,6 +16,10 @@ pub(crate) mod statistics;
 #[cfg(test)]
 mod stories;
 mod support;
+#[cfg(test)]
+mod sweep_stories;
+#[cfg(test)]
+mod town;
 mod updates;
 mod webhooks;
 
@@ -44,7 +48,7 @@ pub(crate) use followers::{
 };
 pub use keys::add_api_key;
 pub(crate) use keys::{key_by_secret, keys, put_key, revoke_key, touch_key};
-pub(crate) use people::{erase, erase_case, export, forget_email};
+pub(crate) use people::{erase, erase_case, export, forget_follower};
 pub(crate) use support::{Pace, keep_pace, measure_pace, paces, support, supporters};
 pub(crate) use updates::{Place as UpdatePlace, Update, known_update, remember_update, updates};
 pub(crate) use webhooks::{

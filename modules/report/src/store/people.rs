@@ -4,7 +4,7 @@ use ::store::{FileHash, Tx, jobs, params, statements};
 use base::{CaseId, PersonId, Result};
 use web::mail;
 
-use super::{drafts, followers, support};
+use super::{Follower, drafts, followers, support};
 use crate::model::title;
 
 statements! {
@@ -88,11 +88,17 @@ pub(crate) fn erase_case(tx: &mut Tx<'_>, id: CaseId, words: bool) -> Result<Vec
     Ok(files)
 }
 
-/// Removes an address that was never confirmed from its report.
-pub(crate) fn forget_email(tx: &mut Tx<'_>, id: CaseId, email: &str) -> Result<()> {
-    tx.exec(&FORGET_EMAIL, params![&id])?;
-    if followers::followed_by(tx, email)?.is_empty() {
-        jobs::erase(tx, mail::JOB, email)?;
+/// Removes what is left of somebody who gets no mail about a report any more: the address in the report, when they
+/// sent it, and in mail that waits, when nobody else writes there.
+pub(crate) fn forget_follower(tx: &mut Tx<'_>, gone: &Follower) -> Result<()> {
+    if followers::followed_by(tx, &gone.email)?.is_empty()
+        && super::follow::of_email(tx, &gone.email)?.is_empty()
+    {
+        jobs::erase(tx, mail::JOB, &gone.email)?;
     }
-    super::index(tx, id)
+    if gone.reporter {
+        tx.exec(&FORGET_EMAIL, params![&gone.case_id])?;
+        super::index(tx, gone.case_id)?;
+    }
+    Ok(())
 }

@@ -153,6 +153,6 @@ pub(crate) async fn erase(ctx: Ctx, form: Form) -> Handled {
     for file in files.await? {
         ctx.member().files.delete(file).await?;
     }
-    ctx.member().db.scrub().await?;
+    ctx.member().scrub().await;
     Ok(see_other("/"))
 }

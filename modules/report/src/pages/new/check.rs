@@ -6,7 +6,7 @@ use web::{Ctx, Form, Handled, Page, html, see_other};
 
 use super::details::Asked;
 use super::{Own, change, faults_of, go, own, page, place};
-use crate::file::{self, Beside, Sender};
+use crate::file::{self, Sender};
 use crate::model::{Category, Station, Visibility, check};
 use crate::store::{self as db, Photo};
 
@@ -96,11 +96,11 @@ pub(super) async fn send(ctx: Ctx, headers: HeaderMap, form: Form) -> Handled {
         actor: ctx.actor(),
         form: Some(id),
         address: Some(ctx.address().to_owned()),
-        mail: (ctx.t("report-mail-subject"), ctx.t("report-mail-body")),
+        draft: own.hash(),
+        lang: ctx.lang(),
     };
     let photos: Vec<Photo> = own.kept.photos.iter().map(|(_, photo)| *photo).collect();
-    let beside = Beside { draft: own.hash(), lang: ctx.lang() };
-    let filed = file::file_with(ctx.member(), valid, photos, sender, beside).await?;
+    let filed = file::file(ctx.member(), valid, photos, sender).await?;
     Ok(super::with_cookie(&ctx, None, see_other(&format!("{}?neu=1", filed.tracking))))
 }
 
