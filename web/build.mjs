@@ -59,7 +59,7 @@ async function styles() {
 }
 
 async function islands() {
-  for (const name of ['page', 'map', 'passkey', 'desk', 'field', 'redact']) {
+  for (const name of ['page', 'map', 'passkey', 'desk', 'field', 'redact', 'boxes', 'offline', 'outbox', 'sw']) {
     const result = await build({
       entryPoints: [new URL(`islands/${name}.ts`, import.meta.url).pathname],
       bundle: true, minify: true, write: false, format: 'esm', target: 'es2022', legalComments: 'inline',
@@ -95,5 +95,6 @@ function boundaries() {
 await styles();
 await islands();
 boundaries();
+for (const size of [192, 512]) emit(`icon-${size}.png`, 'image/png', readFileSync(new URL(`styles/icon-${size}.png`, import.meta.url)));
 emit('icon.svg', 'image/svg+xml', readFileSync(new URL('styles/icon.svg', import.meta.url)));
 writeFileSync(new URL('manifest.json', out), JSON.stringify(manifest, null, 1));

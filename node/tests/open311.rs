@@ -141,6 +141,20 @@ impl Town {
         self.member.db.write("test.run", move |tx| Ok(tx.exec(&sql, &[])?)).await.unwrap();
     }
 
+    /// The mail that was written last.
+    async fn last_mail(&self) -> Value {
+        let last = "select payload from job where kind = 'mail' order by run_at desc, id desc limit 1";
+        serde_json::from_str(&self.text(last).await.unwrap()).unwrap()
+    }
+
+    /// The path of a link in it.
+    async fn link_in_mail(&self, start: &str) -> String {
+        let mail = self.last_mail().await;
+        let line =
+            mail["body"].as_str().unwrap().lines().find(|line| line.contains(start)).unwrap().to_owned();
+        line.trim_start_matches("http://town.localhost").to_owned()
+    }
+
     /// The first column of the first row.
     async fn text(&self, text: &'static str) -> Option<String> {
         let sql = Sql { name: "test.text", text };
@@ -291,6 +305,60 @@ async fn a_report_that_waits_has_a_token_and_is_hidden_from_all_but_a_key() {
     let written =
         town.member.db.read("test.audit", move |tx| Ok(tx.get::<i64>(&sql, params![])?)).await.unwrap();
     assert_eq!(written, Some(1), "the reading is in the audit");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_report_that_is_not_public_is_seen_by_whoever_sent_it_and_by_nobody_else() {
+    for (visibility, told) in [("waiting", "ist beim Amt"), ("private", "sehen nur Sie und das Amt")] {
+        let town = Town::sqlite().await;
+        town.run(match visibility {
+            "waiting" => "update report_category set visibility = 'waiting' where code = 'laterne'",
+            _ => "update report_category set visibility = 'private' where code = 'laterne'",
+        })
+        .await;
+        let body = format!(
+            "api_key={KEY}&service_code=laterne&lat=50.94&long=6.96&description=dunkel&email=carla@example.org"
+        );
+        assert_eq!(town.post("/open311/v2/requests.json", &body).await.status, StatusCode::OK);
+        let number = town.text("select number from case_file").await.unwrap();
+        let link = town.link_in_mail("/anliegen/v/").await;
+        let own = town.get(&link).await;
+        assert_eq!(own.status, StatusCode::OK, "{visibility}");
+        assert!(own.body.contains(told) && own.body.contains("dunkel"), "{visibility}: {}", own.body);
+        assert!(!own.body.contains("/anliegen/folgen?"), "nobody can follow what nobody sees");
+        assert_eq!(town.get(&format!("{link}/quittung")).await.status, StatusCode::OK);
+        assert_eq!(town.get(&format!("{link}/loeschen")).await.status, StatusCode::OK);
+        for path in ["", "/quittung"] {
+            let public = town.get(&format!("/anliegen/{number}{path}")).await;
+            assert_eq!(public.status, StatusCode::NOT_FOUND, "{visibility} {path}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_confirmed_their_address_hears_what_a_program_did_and_ends_it_with_one_click() {
+    let town = Town::sqlite().await;
+    let number = town.report("&email=carla@example.org").await;
+    let page = town.link_in_mail("/anliegen/post/").await;
+    let waiting = "select cast(count(*) as text) from job where kind = 'mail'";
+    assert_eq!(town.update(&number, "u1", "in_progress", "Wir+sehen+nach").await.status, StatusCode::OK);
+    assert_eq!(town.text(waiting).await.unwrap(), "1", "nothing goes to an address that was not confirmed");
+    let confirm =
+        Request::post(page).header("host", "town.localhost").header("sec-fetch-site", "same-origin");
+    let confirm = confirm.header("content-type", "application/x-www-form-urlencoded");
+    let confirm = town.send(confirm.body(Body::from("schritt=bestaetigen")).unwrap()).await;
+    assert_eq!(confirm.status, StatusCode::SEE_OTHER);
+    assert_eq!(town.update(&number, "u2", "fixed", "Lampe+getauscht").await.status, StatusCode::OK);
+    let told = town.last_mail().await;
+    assert!(told["body"].as_str().unwrap().contains("Lampe getauscht"), "{told}");
+    let end = told["unsubscribe"].as_str().unwrap().trim_start_matches("http://town.localhost").to_owned();
+    assert_eq!(town.post(&end, "x=1").await.status, StatusCode::BAD_REQUEST);
+    for _ in 0..2 {
+        assert_eq!(town.post(&end, "List-Unsubscribe=One-Click").await.status, StatusCode::OK);
+    }
+    assert_eq!(town.text("select contact_email from report").await, None, "the address is gone");
+    assert_eq!(town.update(&number, "u3", "open", "Doch+nicht").await.status, StatusCode::OK);
+    assert_eq!(town.text(waiting).await.unwrap(), "0");
 }
 
 #[tokio::test(flavor = "multi_thread")]

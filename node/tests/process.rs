@@ -349,7 +349,7 @@ fn strange_requests_get_standard_answers_and_the_process_lives() {
             .contains("415")
     );
     let broken = "sec-fetch-site: same-origin\r\ncontent-type: multipart/form-data; boundary=x\r\n";
-    assert!(status(&post("/anliegen/neu", broken, b"--x\r\nnonsense")).contains("400"));
+    assert!(status(&post("/anliegen/neu/foto", broken, b"--x\r\nnonsense")).contains("400"));
     assert!(serving.lives());
 }
 

@@ -309,7 +309,7 @@ test('a photo is blacked out without script; the old file is gone, and drawing f
   assert.ok(light[0] < 16 && light[1] > 239, light.join());
 
   await lead.goto(desk(`/fall/${number}/schwaerzen`));
-  const box = await lead.locator('[data-redact] canvas').boundingBox();
+  const box = await lead.locator('[data-boxes] canvas').boundingBox();
   await lead.mouse.move(box.x + box.width / 4, box.y + box.height / 4);
   await lead.mouse.down();
   await lead.mouse.move(box.x + box.width / 2, box.y + box.height / 2);

@@ -10,16 +10,21 @@ import { HtmlValidate } from 'html-validate';
 import pa11y from 'pa11y';
 import puppeteer from 'puppeteer';
 import { person, signIn, startBrowser, startRegion } from './region.mjs';
+import { goOn, picture, sendOff, tell } from './way.mjs';
 
 const PUBLIC = ['/', '/anliegen', '/anliegen?kategorie=laterne&status=offen', '/anliegen/neu', '/anliegen/neu?ort=x',
   '/anliegen/neu?lat=50.94&long=6.96', '/anliegen/neu?lat=50.735&long=7.1', '/anliegen/neu?lat=48.1&long=11.5',
   '/anliegen/1-2025', '/suche', '/suche?q=laterne', '/suche?q=xyzxyz', '/stil', '/anmelden', '/anmelden?gesendet=1',
-  '/anmelden/link/abc', '/impressum', '/datenschutz', '/barrierefreiheit', '/gibt-es-nicht'];
+  '/anliegen/neu/foto', '/anliegen/neu/kategorie', '/anliegen/neu/kategorie?fehler=1', '/anliegen/neu/kategorie?q=xyzxyz',
+  '/anliegen/offline', '/anliegen/ausgang', '/anliegen/geloescht', '/anliegen/post/abc', '/anmelden/link/abc', '/impressum', '/datenschutz', '/barrierefreiheit', '/gibt-es-nicht'];
 // What everybody sees of reports, with nothing found and with wrong questions.
 PUBLIC.push('/anliegen?q=xyzxyz&von=2030-01-01', '/anliegen?von=x&lat=99&long=7&kategorie=y&status=z&bbox=1', '/anliegen?lat=50.94&long=6.96&umkreis=5000&sortierung=nah',
   '/anliegen?adresse=Nirgendwo', '/anliegen/waermekarte', '/anliegen/waermekarte?von=2030-01-01', '/anliegen/waermekarte?von=x', '/anliegen/statistik',
   '/anliegen/statistik?von=2015-01&bis=2026-11', '/anliegen/statistik?von=2030-01&bis=2030-02', '/anliegen/statistik?von=x', '/anliegen/folgen?kategorie=laterne&foto=1',
   '/anliegen/folgen?gesendet=1', '/anliegen/folgen/abc');
+/** Pages of somebody who is on the way to a report, or has sent one; `{v}` is the private address. */
+const WAY = ['/anliegen/neu/ort', '/anliegen/neu/ort?fehler=1', '/anliegen/neu/foto', '/anliegen/neu/angaben?fehler=1', '/anliegen/neu/aehnlich',
+  '/anliegen/neu/pruefen', '{v}?neu=1', '{v}/loeschen'];
 const CITIZEN = ['/konto', '/konto/einrichten', '/konto/zweiter-faktor', '/konto/loeschen'];
 const LEAD = ['/arbeitsplatz', '/arbeitsplatz?status=open&sort=frist', '/arbeitsplatz?wer=ich', '/arbeitsplatz?q=laterne&amt=',
   '/arbeitsplatz/fall/1-2025', '/arbeitsplatz/fall/1-2025?liste=status%3Dalle', '/anmelden/zweiter-faktor',
@@ -64,14 +69,28 @@ async function preview(page) {
   await page.locator('#datei').setInputFiles({ name: 'a.geojson', mimeType: 'application/geo+json', buffer });
   await page.locator('main form button').click();
   return new URL(page.url()).pathname;
+/** Sends one report and begins another at the same place; gives the private address of the first. */
+async function onTheWay(page) {
+  const start = region.url('koeln', '/anliegen/neu?lat=50.9413&long=6.9583');
+  await page.goto(start);
+  await tell(page, { address: 'Am Tor', category: 'schrottauto', photos: [picture()], answers: () => page.locator('#frage-seit').fill('2026-01-01') });
+  const { tracking } = await sendOff(page, { email: 'wanda@example.org' });
+  await page.goto(start);
+  await tell(page, { category: 'schrottauto', photos: [picture()], answers: () => page.locator('#frage-seit').fill('2026-01-01') });
+  await page.goto(region.url('koeln', '/anliegen/neu/angaben'));
+  await page.locator('#frage-seit').fill('');
+  await goOn(page);
+  return new URL(tracking).pathname;
 }
 
 async function visit(role, paths, colorScheme) {
   const found = [];
   const page = await person(browser, { colorScheme });
-  if (role) await signIn(page, region, 'koeln', role);
+  const own = role === 'way' ? await onTheWay(page) : '';
+  if (role && role !== 'way') await signIn(page, region, 'koeln', role);
   if (role === 'admin') paths = [...paths, await preview(page)];
-  for (let path of paths) {
+  for (const pattern of paths) {
+    let path = pattern.replace('{v}', own);
     if (path.endsWith('/*')) {
       // The first page below, whose address holds an id.
       await page.goto(region.url('koeln', path.slice(0, -2)));
@@ -81,7 +100,7 @@ async function visit(role, paths, colorScheme) {
     const answer = await page.goto(region.url('koeln', path));
     await page.waitForLoadState('networkidle');
     const source = await answer.text();
-    const name = `${colorScheme}-${role ?? 'public'}-${path.replace(/[^a-z0-9]+/gi, '_')}`;
+    const name = `${colorScheme}-${role ?? 'public'}-${pattern.replace(/[^a-z0-9]+/gi, '_')}`;
     writeFileSync(join(dir, `${name}.html`), source);
     for (const result of (await html.validateString(source, path)).results) {
       found.push(...result.messages.map((message) => `${path}: html-validate ${message.ruleId} ${message.line}: ${message.message}`));
@@ -112,7 +131,7 @@ async function visit(role, paths, colorScheme) {
 for (const colorScheme of ['light', 'dark']) {
   test(`every page is clean in axe and html-validate and fits narrow screens, ${colorScheme}`, async () => {
     const found = [];
-    for (const [role, paths] of [[null, PUBLIC], ['citizen', CITIZEN], ['lead', LEAD], ['auditor', AUDITOR], ['admin', ADMIN]]) {
+    for (const [role, paths] of [[null, PUBLIC], ['way', WAY], ['citizen', CITIZEN], ['lead', LEAD], ['auditor', AUDITOR], ['admin', ADMIN]]) {
       found.push(...await visit(role, paths, colorScheme));
     }
     assert.deepEqual(found, []);

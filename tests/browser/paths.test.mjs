@@ -1,8 +1,8 @@
 // What people do, in a real browser: with and without script.
 import assert from 'node:assert/strict';
-import { deflateSync } from 'node:zlib';
 import { after, before, test } from 'node:test';
 import { mailedLink, person, signIn, startBrowser, startRegion } from './region.mjs';
+import { goOn, picture, sendOff, tell } from './way.mjs';
 
 let region;
 let browser;
@@ -12,46 +12,16 @@ before(async () => {
 });
 after(async () => { await browser?.close(); await region?.stop(); });
 
-/** A small picture, made here so that no file is needed. */
-function png() {
-  const crcTable = Array.from({ length: 256 }, (_, n) => {
-    let c = n;
-    for (let k = 0; k < 8; k += 1) c = c & 1 ? 0xedb88320 ^ (c >>> 1) : c >>> 1;
-    return c >>> 0;
-  });
-  const crc = (bytes) => {
-    let c = 0xffffffff;
-    for (const byte of bytes) c = crcTable[(c ^ byte) & 0xff] ^ (c >>> 8);
-    return (c ^ 0xffffffff) >>> 0;
-  };
-  const chunk = (type, data) => {
-    const body = Buffer.concat([Buffer.from(type), data]);
-    const out = Buffer.alloc(body.length + 8);
-    out.writeUInt32BE(data.length, 0);
-    body.copy(out, 4);
-    out.writeUInt32BE(crc(body), body.length + 4);
-    return out;
-  };
-  const header = Buffer.from([0, 0, 0, 64, 0, 0, 0, 48, 8, 2, 0, 0, 0]);
-  const rows = Buffer.concat(Array.from({ length: 48 }, () => Buffer.concat([Buffer.from([0]), Buffer.alloc(192, 0x7a)])));
-  return Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), chunk('IHDR', header), chunk('IDAT', deflateSync(rows)), chunk('IEND', Buffer.alloc(0))]);
-}
-
 test('without script: a report by a click on the map is answered by staff and seen by the citizen', async () => {
   const citizen = await person(browser, { javaScriptEnabled: false });
   await citizen.goto(region.url('koeln'));
   await citizen.getByRole('link', { name: 'Anliegen melden' }).first().click();
   await citizen.locator('input[type=image]').click({ position: { x: 300, y: 300 } });
-  await citizen.locator('#address_string').fill('Vor dem Haus Nr. 4');
-  await citizen.locator('#service_code').selectOption('laterne');
-  await citizen.locator('#description').fill('Die Laterne ist dunkel.\nSeit gestern.');
-  await citizen.locator('#email').fill('carla@example.org');
-  await citizen.locator('#media').setInputFiles({ name: 'foto.png', mimeType: 'image/png', buffer: png() });
-  await citizen.getByRole('button', { name: 'Absenden' }).click();
-  await assert.doesNotReject(citizen.getByText('Ihr Anliegen ist angekommen').waitFor());
-  const tracking = citizen.url();
-  assert.match(tracking, /\/anliegen\/v\/[\w-]{43}\?neu=1$/);
-  const number = (await citizen.locator('main').innerText()).match(/\d+-20\d\d/)[0];
+  await tell(citizen, {
+    address: 'Vor dem Haus Nr. 4', photos: [picture()], category: 'laterne', text: 'Die Laterne ist dunkel.\nSeit gestern.',
+  });
+  const { tracking, number } = await sendOff(citizen, { email: 'carla@example.org' });
+  assert.match(tracking, /\/anliegen\/v\/[\w-]{43}$/);
   assert.equal(await citizen.locator('img.raum-photo').count(), 1);
 
   const clerk = await person(browser, { javaScriptEnabled: false });
@@ -93,19 +63,29 @@ test('by address, with mistakes: everything written stays and the errors are nam
   await citizen.locator('#strasse').fill('Hauptstraße 1');
   await citizen.locator('main form').first().getByRole('button', { name: 'Weiter' }).click();
   assert.equal(await citizen.locator('#address_string').inputValue(), 'Hauptstraße 1, Frechen');
-  await citizen.locator('#description').fill('Ein Loch');
-  await citizen.locator('#email').fill('keine adresse');
-  await citizen.getByRole('button', { name: 'Absenden' }).click();
+  await goOn(citizen);
+  await goOn(citizen);
+  await goOn(citizen);
   const summary = citizen.locator('[data-error-summary]');
   await summary.waitFor();
   assert.ok(await summary.evaluate((element) => element === document.activeElement), 'the summary has the focus');
-  assert.equal(await citizen.locator('#description').inputValue(), 'Ein Loch');
   assert.match(await citizen.title(), /^Fehler:/);
   await summary.getByRole('link', { name: /Kategorie/ }).click();
-  await citizen.locator('#service_code').selectOption('schlagloch');
-  await citizen.locator('#email').fill('');
+  await citizen.locator('[name=service_code][value=schlagloch]').check();
+  await goOn(citizen);
+  await citizen.locator('#description').fill('Ein Loch');
+  await citizen.locator('#frage-tiefe').fill('sehr tief');
+  await goOn(citizen);
+  await summary.waitFor();
+  assert.equal(await citizen.locator('#description').inputValue(), 'Ein Loch');
+  await citizen.locator('#frage-tiefe').fill('12');
+  await goOn(citizen);
+  await citizen.locator('#email').fill('keine adresse');
   await citizen.getByRole('button', { name: 'Absenden' }).click();
-  await assert.doesNotReject(citizen.getByText('Ihr Anliegen ist angekommen').waitFor());
+  await summary.waitFor();
+  assert.equal(await citizen.locator('#email').inputValue(), 'keine adresse');
+  await citizen.locator('#email').fill('');
+  await sendOff(citizen);
   assert.deepEqual(citizen.complaints, []);
 });
 
@@ -120,11 +100,10 @@ test('a place at the neighbours is offered to them with the place filled in', as
 test('a form sent twice is one report', async () => {
   const citizen = await person(browser);
   await citizen.goto(region.url('koeln', '/anliegen/neu?lat=50.94&long=6.96'));
+  await tell(citizen, { text: 'Zweimal gesendet' });
   const links = await citizen.evaluate(async () => {
-    const form = document.querySelector('form[enctype]');
-    form.querySelector('#service_code').value = 'muell';
-    form.querySelector('#description').value = 'Zweimal gesendet';
-    const send = () => fetch(form.action, { method: 'POST', body: new FormData(form) }).then((answer) => answer.url);
+    const form = document.querySelector('form[action="/anliegen/neu/pruefen"]');
+    const send = () => fetch(form.action, { method: 'POST', body: new URLSearchParams(new FormData(form)) }).then((answer) => answer.url);
     return [await send(), await send()];
   });
   assert.match(links[0], /\/anliegen\/v\//);

@@ -1,4 +1,6 @@
 // Runs on every page and only adds: the page is complete without it.
+import './app';
+
 document.documentElement.classList.add('raum-script');
 
 // A form sent twice is one form: the server knows it by its id, but the person should see that it is on its way.

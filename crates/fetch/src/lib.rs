@@ -1,6 +1,10 @@
 //! The one way this program asks others over HTTP: TLS by rustls with ring and the public roots, limits on time and
 //! size, and no redirects, so that nobody is led to an address that was not meant.
 
+use std::future::Future;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use base::{Problem, Result};
@@ -9,9 +13,11 @@ use http::{Request, Response};
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::body::Incoming;
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_util::client::legacy::connect::dns::{GaiResolver, Name};
 use hyper_util::client::legacy::connect::{Connect, HttpConnector};
 use hyper_util::client::legacy::{Client, ResponseFuture};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
+use tower::Service;
 
 mod outside;
 
@@ -24,7 +30,7 @@ const CONNECT: Duration = Duration::from_secs(10);
 /// A client. Clones share their connections.
 #[derive(Clone, Debug)]
 pub struct Fetch {
-    client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
+    client: Client<HttpsConnector<HttpConnector<Resolver>>, Full<Bytes>>,
     outside: Client<HttpsConnector<HttpConnector<Outside>>, Full<Bytes>>,
     patience: Duration,
 }
@@ -36,7 +42,7 @@ impl Fetch {
     /// When TLS cannot be set up.
     pub fn new(patience: Duration) -> Result<Self> {
         Ok(Self {
-            client: client(HttpConnector::new())?,
+            client: client(HttpConnector::new_with_resolver(Resolver(GaiResolver::new())))?,
             outside: client(HttpConnector::new_with_resolver(Outside))?,
             patience,
         })
@@ -126,4 +132,48 @@ fn causes(error: &dyn std::error::Error) -> String {
         cause = inner.source();
     }
     text
+}
+
+/// Finds addresses of host names by asking the system, except below `localhost`: those are this machine (RFC 6761
+/// § 6.3), which not every system knows.
+#[derive(Clone, Debug)]
+struct Resolver(GaiResolver);
+
+/// Addresses of a host.
+type Addresses = Box<dyn Iterator<Item = SocketAddr> + Send>;
+
+impl Service<Name> for Resolver {
+    type Response = Addresses;
+    type Error = std::io::Error;
+    type Future = Pin<Box<dyn Future<Output = std::io::Result<Addresses>> + Send>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<std::io::Result<()>> {
+        self.0.poll_ready(context)
+    }
+
+    fn call(&mut self, name: Name) -> Self::Future {
+        let host = name.as_str().trim_end_matches('.').to_ascii_lowercase();
+        if host == "localhost" || host.ends_with(".localhost") {
+            let own: Addresses = Box::new(std::iter::once(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))));
+            return Box::pin(std::future::ready(Ok(own)));
+        }
+        let asked = self.0.call(name);
+        Box::pin(async move { Ok(Box::new(asked.await?) as Addresses) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn names_below_localhost_are_this_machine() {
+        let mut resolver = Resolver(GaiResolver::new());
+        for name in ["koeln.localhost", "a.b.LOCALHOST", "localhost"] {
+            let found: Vec<_> = resolver.call(name.parse().unwrap()).await.unwrap().collect();
+            assert_eq!(found, ["127.0.0.1:0".parse().unwrap()], "{name}");
+        }
+        // A name that only ends alike is none of ours: nobody may register it (RFC 6761 § 6.4).
+        assert!(resolver.call("notlocalhost.invalid".parse().unwrap()).await.is_err());
+    }
 }

@@ -179,6 +179,21 @@ impl Db {
         }
     }
 
+    /// Makes sure that nothing which was deleted before can be read from the files of the database. PostgreSQL removes
+    /// old rows with its own `vacuum`.
+    ///
+    /// # Errors
+    /// When the write-ahead log cannot be emptied just now.
+    pub async fn scrub(&self) -> Result<()> {
+        let Engine::Sqlite(_) = &self.0.engine else { return Ok(()) };
+        let db = self.clone();
+        let task = tokio::task::spawn_blocking(move || match &db.0.engine {
+            Engine::Sqlite(engine) => engine.scrub(),
+            Engine::Postgres(_) => Ok(()),
+        });
+        Ok(task.await.map_err(|error| Problem::internal("panic", "the work panicked").because(error))??)
+    }
+
     /// What SQLite finds wrong with its file; PostgreSQL checks its own pages.
     ///
     /// # Errors

@@ -22,7 +22,7 @@ pub struct Job {
 }
 
 statements! {
-    ENQUEUE = "job.enqueue": "insert into job (id, kind, payload, run_at) values (?1, ?2, ?3, ?4)";
+    ENQUEUE = "job.enqueue": "insert into job (id, kind, subject, payload, run_at) values (?1, ?2, ?3, ?4, ?5)";
     ENQUEUE_ONCE = "job.enqueue_once":
         "insert into job (id, kind, payload, run_at) values (?1, ?2, ?3, ?4) on conflict (id) do nothing";
     CLAIM = "job.claim":
@@ -33,7 +33,7 @@ statements! {
     FAILED = "job.failed": "update job set run_at = ?2, locked_until = 0, last_error = ?3 where id = ?1";
     WAITING = "job.waiting": "select count(*), min(run_at) from job where run_at < ?1";
     SET_ASIDE = "job.set_aside": "select count(*) from job where run_at = ?1";
-    FORGET = "job.forget": "delete from job where kind = ?1 and payload like ?2";
+    ERASE = "job.erase": "delete from job where subject = ?2 and kind = ?1";
 }
 
 /// Adds a job to be done at `run_at` or soon after.
@@ -47,8 +47,33 @@ pub fn enqueue(
     payload: &str,
     run_at: Time,
 ) -> Result<JobId, Error> {
+    add(tx, (clock, entropy), (kind, None), payload, run_at)
+}
+
+/// As [`enqueue`], for work that concerns somebody: `subject` is the e-mail address or whatever else tells who, and
+/// [`erase`] finds the job by it.
+///
+/// # Errors
+/// What the database says.
+pub fn enqueue_about(
+    tx: &mut Tx<'_>,
+    at: (&Clock, &Entropy),
+    (kind, subject): (&str, &str),
+    payload: &str,
+    run_at: Time,
+) -> Result<JobId, Error> {
+    add(tx, at, (kind, Some(subject)), payload, run_at)
+}
+
+fn add(
+    tx: &mut Tx<'_>,
+    (clock, entropy): (&Clock, &Entropy),
+    (kind, subject): (&str, Option<&str>),
+    payload: &str,
+    run_at: Time,
+) -> Result<JobId, Error> {
     let id = JobId::new(clock, entropy);
-    tx.exec(&ENQUEUE, params![&id, kind, payload, run_at])?;
+    tx.exec(&ENQUEUE, params![&id, kind, subject, payload, run_at])?;
     Ok(id)
 }
 
@@ -96,13 +121,12 @@ pub fn failed(tx: &mut Tx<'_>, job: &Job, now: Time, why: &str) -> Result<(), Er
     tx.exec(&FAILED, params![&job.id, again, why]).map(drop)
 }
 
-/// Removes the jobs of a kind whose payload contains `part`; used when a person's data is erased.
+/// Removes the jobs of a kind that concern `subject`; used when a person's data is erased.
 ///
 /// # Errors
 /// What the database says.
-pub fn forget(tx: &mut Tx<'_>, kind: &str, part: &str) -> Result<u64, Error> {
-    let pattern = format!("%{part}%");
-    tx.exec(&FORGET, params![kind, &pattern])
+pub fn erase(tx: &mut Tx<'_>, kind: &str, subject: &str) -> Result<u64, Error> {
+    tx.exec(&ERASE, params![kind, subject])
 }
 
 /// How many jobs wait, since when the first is due, and how many were set aside.

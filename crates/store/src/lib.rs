@@ -31,11 +31,10 @@ pub use tx::{Memo, Tx};
 pub use value::{Column, FromColumn, Row, Value};
 
 /// The tables of this crate.
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    module: "store",
-    version: 1,
-    sql: include_str!("../migrations/0001_search_jobs_files.sql"),
-}];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { module: "store", version: 1, sql: include_str!("../migrations/0001_search_jobs_files.sql") },
+    Migration { module: "store", version: 2, sql: include_str!("../migrations/0002_erasure.sql") },
+];
 
 /// The statements of this crate, for the test that prepares each on both engines.
 pub const STATEMENTS: &[&[Sql]] = &[files::ALL, jobs::ALL, search::ALL];

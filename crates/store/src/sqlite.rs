@@ -18,6 +18,9 @@ const GROUP: usize = 1024;
 /// Idle reading connections kept open.
 const READERS: usize = 4;
 
+/// Attempts to empty the write-ahead log; each waits for readers as long as any statement does.
+const SCRUBS: u32 = 3;
+
 /// A SQLite file: one writer thread, readers on the callers' threads.
 pub(crate) struct Engine {
     path: PathBuf,
@@ -119,6 +122,19 @@ impl Engine {
         snapshot_file(&self.path, target)
     }
 
+    /// Moves the write-ahead log into the database and empties it: pages in it may hold what was erased since.
+    pub(crate) fn scrub(&self) -> Result<(), Error> {
+        let connection = connect(&self.path, false)?;
+        let busy = |row: &rusqlite::Row<'_>| row.get::<_, i64>(0);
+        let wrong = |error| sqlite_error("scrub", error);
+        for _ in 0..SCRUBS {
+            if connection.query_row("pragma wal_checkpoint(truncate)", [], busy).map_err(wrong)? == 0 {
+                return Ok(());
+            }
+        }
+        Err(Error::Unavailable("readers keep the write-ahead log".into()))
+    }
+
     pub(crate) fn check_integrity(&self) -> Result<Vec<String>, Error> {
         let connection = connect(&self.path, true)?;
         let wrong = |error| sqlite_error("integrity", error);
@@ -181,7 +197,8 @@ fn connect(path: &Path, read_only: bool) -> Result<Connection, Error> {
     let settings = if read_only {
         "pragma query_only = on; pragma temp_store = memory; pragma cache_size = -4096;"
     } else {
-        "pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; \
+        // What was deleted is overwritten with zeros, so that erased is erased in the file too.
+        "pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma secure_delete = on; \
          pragma temp_store = memory; pragma cache_size = -8192; pragma wal_autocheckpoint = 2000;"
     };
     connection.execute_batch(settings).map_err(wrong)?;

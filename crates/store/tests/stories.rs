@@ -22,6 +22,7 @@ statements! {
         "with recursive n (i) as (select 1 union all select i + 1 from n)
          insert into tally (name, count) select 'row ' || i, 0 from n";
     COUNT = "tally.count": "select count(*) from tally";
+    DROP = "tally.drop": "delete from tally where name = ?1";
     FULL = "tally.full": "insert into tally (name, count, note, weight) values (?1, ?2, ?3, ?4)";
     ROWS = "tally.rows": "select name, count, note, weight from tally order by name";
 }
@@ -322,4 +323,68 @@ async fn a_snapshot_is_a_whole_database() {
         Db::open(&store::Options { place, migrations: &migrations(), before_commit: None, connections: 1 });
     let copy = copy.unwrap();
     assert_eq!((count(&copy, "before").await, count(&copy, "after").await), (Some(1), None));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn jobs_that_concern_somebody_are_erased_with_them_and_no_others() {
+    for fresh in Fresh::everywhere() {
+        let db = open(&fresh);
+        let erased = db.write("erase", |tx| {
+            let (clock, entropy) = (Clock::fixed(Time(1)), Entropy::seeded(1));
+            for subject in ["carla@example.org", "c_rla@example.org", "%"] {
+                jobs::enqueue_about(tx, (&clock, &entropy), ("mail", subject), "{}", Time(1))?;
+            }
+            jobs::enqueue_about(tx, (&clock, &entropy), ("hook", "carla@example.org"), "{}", Time(1))?;
+            jobs::enqueue(tx, (&clock, &entropy), "mail", "carla@example.org", Time(1))?;
+            Ok((jobs::erase(tx, "mail", "c_rla@example.org")?, jobs::erase(tx, "mail", "%")?))
+        });
+        assert_eq!(erased.await.unwrap(), (1, 1), "a subject is a word, not a pattern");
+        assert_eq!(db.read("figures", |tx| Ok(jobs::figures(tx)?)).await.unwrap().0, 3);
+    }
+}
+
+/// Whether any file of the database holds these bytes.
+fn holds(fresh: &Fresh, word: &str) -> bool {
+    let files = std::fs::read_dir(fresh.folder.path()).unwrap();
+    files.flatten().any(|file| {
+        let bytes = std::fs::read(file.path()).unwrap_or_default();
+        bytes.windows(word.len()).any(|window| window.eq_ignore_ascii_case(word.as_bytes()))
+    })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_deleted_cannot_be_read_from_the_files_after_scrubbing() {
+    let fresh = Fresh::sqlite();
+    let db = open(&fresh);
+    db.write("put", |tx| {
+        for number in 0..300 {
+            let key = format!("k{number}");
+            let text = if number == 150 { "Xylophonkowski".into() } else { format!("Laterne wort{number}") };
+            let doc = Doc {
+                module: "m",
+                key: &key,
+                audience: "public",
+                title: "t",
+                url: "/",
+                text: &text,
+                at: Time(number),
+            };
+            search::put(tx, &doc)?;
+        }
+        Ok(tx.exec(&ADD, params!["Zwitscherling", 1_i64]).map(drop)?)
+    })
+    .await
+    .unwrap();
+    assert!(holds(&fresh, "xylophonkowski") && holds(&fresh, "Zwitscherling"));
+    db.write("drop", |tx| {
+        search::remove(tx, "m", "k150")?;
+        Ok(tx.exec(&DROP, params!["Zwitscherling"]).map(drop)?)
+    })
+    .await
+    .unwrap();
+    db.scrub().await.unwrap();
+    assert!(!holds(&fresh, "Zwitscherling"), "a row is left in the file");
+    assert!(!holds(&fresh, "xylophonkowski"), "a word is left in the search index");
+    let found = db.read("find", |tx| Ok(search::find(tx, "wort7", &[audience("public")], 5)?)).await.unwrap();
+    assert!(!found.is_empty(), "the index still finds what stayed");
 }

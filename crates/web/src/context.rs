@@ -253,7 +253,8 @@ fn header<'a>(headers: &'a HeaderMap, name: &axum::http::HeaderName) -> Option<&
 }
 
 /// One cookie of a request (RFC 6265 § 5.4).
-pub(crate) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+#[must_use]
+pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let pairs = headers.get_all(COOKIE).into_iter().filter_map(|value| value.to_str().ok());
     pairs.flat_map(|value| value.split(';')).find_map(|pair| {
         let (key, value) = pair.trim().split_once('=')?;
@@ -263,8 +264,19 @@ pub(crate) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> 
 
 /// A `Set-Cookie` for this host alone (RFC 6265 § 4.1); `None` removes the cookie.
 pub(crate) fn set_cookie(member: &Member, name: &str, value: Option<&str>, seconds: i64) -> String {
+    set_cookie_at(member, "/", (name, value), seconds)
+}
+
+/// As a `Set-Cookie` for every page, but sent back only below `path`. Lives so many seconds; without a value it ends.
+#[must_use]
+pub fn set_cookie_at(
+    member: &Member,
+    path: &str,
+    (name, value): (&str, Option<&str>),
+    seconds: i64,
+) -> String {
     let secure = if member.settings.url.starts_with("https:") { "; Secure" } else { "" };
     let seconds = value.map_or(0, |_| seconds);
     let value = value.unwrap_or_default();
-    format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}")
+    format!("{name}={value}; Path={path}; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}")
 }

@@ -1,7 +1,7 @@
 //! Steps with cases: what every change of a case at the desk goes through, of whatever module, from whatever page.
 
 use access::{Action, Ask, Permit, Scope, Who};
-use base::{FormId, Problem, Result};
+use base::{FormId, PersonId, Problem, Result};
 use cases::{Case, Change, EventKind, State, Step, templates};
 use ledger::{Actor, Fact, PUBLIC};
 use store::Tx;
@@ -187,7 +187,7 @@ pub fn carry_out(ctx: &Ctx, tx: &mut Tx<'_>, permit: &Permit, case: &Case, deed:
         }
         None => cases::record(tx, permit, case, deed.change, now)?,
     }
-    follow_up(ctx.member(), tx, permit, case, (deed.change, Actor::Node))?;
+    follow_up(ctx.member(), tx, case, (deed.change, Actor::Node), Some(permit.person()))?;
     let about = serde_json::json!({ "number": case.number, "step": deed.what });
     ctx.audit(tx, permit, "case.changed", Some(case.id), &about)
 }
@@ -200,14 +200,14 @@ pub fn carry_out(ctx: &Ctx, tx: &mut Tx<'_>, permit: &Permit, case: &Case, deed:
 pub fn follow_up(
     member: &Member,
     tx: &mut Tx<'_>,
-    permit: &Permit,
     case: &Case,
     (change, actor): (&Change, Actor),
+    by: Option<PersonId>,
 ) -> Result<()> {
     publish(member, tx, case, (change, actor))?;
     for merged in cases::merged_with(tx, case.id)? {
         let Some(echo) = cases::echo(&merged, change) else { continue };
-        cases::record(tx, permit, &merged, &echo, member.clock.now())?;
+        cases::record_echo(tx, (&merged, case.id), &echo, by, member.clock.now())?;
         publish(member, tx, &merged, (&echo, actor))?;
     }
     Ok(())

@@ -172,7 +172,11 @@ pub async fn read_upload(
     Ok((Form(fields), uploads))
 }
 
-async fn read_part(mut field: Field<'_>, limit: usize) -> Result<Bytes> {
+/// Reads one part of a form with files, when it has at most `limit` bytes; for those who take files one by one.
+///
+/// # Errors
+/// `too-large`, or when the form breaks off.
+pub async fn read_part(mut field: Field<'_>, limit: usize) -> Result<Bytes> {
     let mut content = bytes::BytesMut::new();
     while let Some(chunk) = field.chunk().await.map_err(wrong)? {
         if content.len() + chunk.len() > limit {

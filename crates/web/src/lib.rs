@@ -20,9 +20,9 @@ pub mod plot;
 pub mod server;
 mod texts;
 
-pub use context::{Ctx, Theme};
+pub use context::{Ctx, Theme, cookie, set_cookie_at};
 pub use failure::{Failure, Handled};
-pub use form::{Form, Upload, parse_form, read_form, read_upload};
+pub use form::{Form, Upload, parse_form, read_form, read_part, read_upload};
 pub use member::{Map, Member, Members, Neighbour, Parts, Programs, Settings};
 pub use module::{
     Api, Demo, Doing, Done, Facts, Figure, JobHandler, Label, Module, ModuleStep, Nav, Panel, Round, Working,

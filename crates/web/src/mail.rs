@@ -57,7 +57,8 @@ pub fn send_list(
 fn enqueue(tx: &mut Tx<'_>, (clock, entropy): (&Clock, &Entropy), letter: &Letter) -> Result<()> {
     let payload = serde_json::to_string(letter)
         .map_err(|error| Problem::internal("mail", "the mail cannot be written").because(error))?;
-    jobs::enqueue(tx, (clock, entropy), JOB, &payload, clock.now())?;
+    let about = letter.mail.to.to_lowercase();
+    jobs::enqueue_about(tx, (clock, entropy), (JOB, &about), &payload, clock.now())?;
     Ok(())
 }
 

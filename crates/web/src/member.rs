@@ -196,6 +196,14 @@ impl Member {
         Arc::clone(&self.atlas.read().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// Makes sure that what was deleted cannot be read from the database's files any more. Where readers keep it from
+    /// that just now, the next sweep does it.
+    pub async fn scrub(&self) {
+        if let Err(problem) = self.db.scrub().await {
+            tracing::warn!(member = self.slug, %problem, "the database was not scrubbed");
+        }
+    }
+
     pub(crate) fn use_atlas(&self, atlas: Atlas) {
         *self.atlas.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(atlas);
     }

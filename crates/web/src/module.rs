@@ -27,6 +27,8 @@ pub struct Module {
     pub texts: &'static [Source],
     /// Its pages for people.
     pub pages: fn() -> Router,
+    /// Addresses of pages that work without a network; the same for everybody. The first stands in for all others.
+    pub offline: &'static [&'static str],
     /// Its interfaces for programs.
     pub apis: &'static [Api],
     /// Its entries in the main navigation.
@@ -47,7 +49,7 @@ pub struct Module {
     pub restore: fn(&mut Tx<'_>, CaseId, &str) -> Result<()>,
     /// Its durable work, by kind.
     pub jobs: &'static [(&'static str, JobHandler)],
-    /// What it looks after again and again as long as a process runs.
+    /// What it looks after from the start on, again and again as long as a process runs.
     pub rounds: &'static [Round],
     /// Makes a case findable, or changes what it is found by. The index is derived: it may be lost and made anew.
     pub index: fn(&mut Tx<'_>, CaseId) -> Result<()>,

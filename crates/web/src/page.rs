@@ -10,6 +10,7 @@ use base::{CaseId, Fault, FormId, Lang, Problem, Time};
 use crate::assets;
 use crate::context::{Ctx, Theme};
 use crate::failure::{Failure, Handled};
+use crate::member::Member;
 use crate::module::{Label, Nav};
 
 /// A step of the way to a page.
@@ -48,8 +49,8 @@ pub struct Page {
     pub feeds: Vec<Feed>,
     /// Whether the page offers passkeys.
     pub with_passkey: bool,
-    /// Further scripts of the page, by their plain names.
-    pub scripts: Vec<&'static str>,
+    /// Further scripts of the page, by the plain names of the assets.
+    pub islands: Vec<&'static str>,
     /// The id of the form on it.
     pub form_id: FormId,
 }
@@ -65,7 +66,7 @@ impl Page {
             with_map: false,
             feeds: vec![],
             with_passkey: false,
-            scripts: vec![],
+            islands: vec![],
             form_id,
         }
     }
@@ -106,11 +107,17 @@ impl Page {
         self
     }
 
-    /// The page with a script of its own, by its plain name.
+    /// The page with a script of its own, by the plain name of the asset.
     #[must_use]
-    pub fn with_script(mut self, name: &'static str) -> Self {
-        self.scripts.push(name);
+    pub fn with_island(mut self, name: &'static str) -> Self {
+        self.islands.push(name);
         self
+    }
+
+    /// Whose page it is.
+    #[must_use]
+    pub fn member(&self) -> &Member {
+        self.ctx.member()
     }
 
     /// A text.

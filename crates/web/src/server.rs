@@ -114,6 +114,7 @@ async fn sweep(member: Arc<Member>) {
         if let Err(problem) = member.db.write("identity.sweep", move |tx| identity::sweep(tx, now)).await {
             tracing::warn!(member = member.slug, %problem, "nothing was swept");
         }
+        member.scrub().await;
     }
 }
 

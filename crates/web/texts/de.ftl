@@ -165,6 +165,7 @@ event =
         [hidden] Bleibt nicht öffentlich
         [changed] Richtiggestellt
         [visit] Vor Ort
+        [reopened] Noch nicht erledigt
        *[state] Neuer Status
     }
 work = Bearbeiten

@@ -165,6 +165,7 @@ event =
         [hidden] Stays private
         [changed] Put right
         [visit] On site
+        [reopened] Not done yet
        *[state] New state
     }
 work = Work on it

@@ -1,16 +1,17 @@
 use std::sync::Arc;
 
-use base::{CaseId, Fault, FormId, Kind, PersonId, Problem, Result, Time};
+use base::{CaseId, Fault, FormId, Kind, Lang, PersonId, Problem, Result, Time};
 use bytes::Bytes;
 use cases::NewCase;
-use identity::{Limit, Secret};
+use identity::Limit;
 use ledger::{Actor, Fact, PUBLIC};
 use store::{Tx, reencode};
 use web::Member;
 use web::mail::{self, Mail};
 
 use crate::model::{Valid, Visibility, title};
-use crate::store::{self as db, Photo};
+use crate::secret;
+use crate::store::{self as db, DraftHash, Follower, Photo};
 
 /// Reports from one network address: more than a person ever sends, fewer than a script wants to.
 const PER_ADDRESS: Limit = Limit { what: "report", times: 30, seconds: 3600 };
@@ -34,24 +35,31 @@ pub(crate) struct Sender {
     pub(crate) form: Option<FormId>,
     /// The network address it came from, when that is limited; a program is limited by its key.
     pub(crate) address: Option<String>,
-    /// The mail to confirm it with: subject and first lines.
-    pub(crate) mail: (String, String),
+    /// The draft it was; it is gone once the report is there.
+    pub(crate) draft: Option<DraftHash>,
+    /// The language mail is written in.
+    pub(crate) lang: Lang,
 }
 
-/// Makes every photo anew from its pixels and keeps it. Nothing refers to it before the report is filed, so a failure
-/// in between leaves at most a nameless file.
+/// Makes a photo anew from its pixels and keeps it. Until something in the database names it, a failure leaves at most
+/// a nameless file.
+pub(crate) async fn keep_photo(member: &Arc<Member>, upload: Bytes) -> Result<Photo> {
+    if store::sniff(&upload).is_none() {
+        return Err(Problem::faults(vec![Fault::new("media", "picture-unreadable")]));
+    }
+    let task = tokio::task::spawn_blocking(move || reencode(&upload, PHOTO_EDGE, "media"));
+    let picture =
+        task.await.map_err(|error| Problem::internal("panic", "a photo failed").because(error))??;
+    let (width, height) = (i64::from(picture.width), i64::from(picture.height));
+    let kept = member.files.put(picture.jpeg.into()).await?;
+    Ok(Photo { hash: kept.hash, size: i64::try_from(kept.size).unwrap_or(0), width, height })
+}
+
+/// As [`keep_photo`], for several.
 pub(crate) async fn keep_photos(member: &Arc<Member>, uploads: Vec<Bytes>) -> Result<Vec<Photo>> {
     let mut photos = Vec::new();
     for upload in uploads {
-        if store::sniff(&upload).is_none() {
-            return Err(Problem::faults(vec![Fault::new("media", "picture-unreadable")]));
-        }
-        let task = tokio::task::spawn_blocking(move || reencode(&upload, PHOTO_EDGE, "media"));
-        let picture =
-            task.await.map_err(|error| Problem::internal("panic", "a photo failed").because(error))??;
-        let (width, height) = (i64::from(picture.width), i64::from(picture.height));
-        let kept = member.files.put(picture.jpeg.into()).await?;
-        photos.push(Photo { hash: kept.hash, size: i64::try_from(kept.size).unwrap_or(0), width, height });
+        photos.push(keep_photo(member, upload).await?);
     }
     Ok(photos)
 }
@@ -71,24 +79,22 @@ pub(crate) async fn file(
             return Ok(Filed { number: String::new(), tracking });
         }
         if let Some(client_id) = &report.client_id
-            && let Some((_, number)) = db::by_client_id(tx, client_id)?
+            && let Some((id, number)) = db::by_client_id(tx, client_id)?
         {
-            return Ok(Filed { tracking: format!("/anliegen/{number}"), number });
+            return Ok(Filed { tracking: tracking(&own, id), number });
         }
         let now = own.clock.now();
         if let Some(address) = &sender.address {
             identity::hit(tx, PER_ADDRESS, address, now)?;
         }
-        let secret = Secret::new(&own.entropy);
-        let tracking = format!("/anliegen/v/{}", secret.reveal());
-        let (_, number) =
-            insert(tx, &own, &report, &photos, (sender.person, sender.actor), Some(&secret), now)?;
+        let (id, number) = insert(tx, &own, &report, &photos, (sender.person, sender.actor), now)?;
+        let tracking = tracking(&own, id);
         if let Some(email) = &report.email {
-            let (subject, lead) = &sender.mail;
-            let url = format!("{}{tracking}", own.settings.url);
-            let body = format!("{lead}\n\n{url}\n\n{}\n", own.settings.name);
-            let subject = format!("{subject} {number}");
-            mail::send(tx, (&own.clock, &own.entropy), &Mail { to: email.clone(), subject, body })?;
+            confirm_by_mail(tx, &own, (id, &number), email, sender.lang)?;
+        }
+        if let Some(draft) = &sender.draft {
+            // The report uses its files by now, so that none is free.
+            db::drop_draft(tx, draft)?;
         }
         if let Some(form) = sender.form {
             identity::remember_form(tx, form, &tracking, now)?;
@@ -100,6 +106,31 @@ pub(crate) async fn file(
     Ok(filed)
 }
 
+/// The address under which whoever sent a report follows it.
+pub(crate) fn tracking(member: &Member, id: CaseId) -> String {
+    format!("/anliegen/v/{}", secret::tracking(member, id))
+}
+
+/// Keeps the address and asks it by mail whether it wants to hear more: nothing else is sent there before it agreed.
+fn confirm_by_mail(
+    tx: &mut Tx<'_>,
+    member: &Member,
+    (id, number): (CaseId, &str),
+    email: &str,
+    lang: Lang,
+) -> Result<()> {
+    let follower = Follower { case_id: id, email: email.to_owned(), reporter: true, lang, confirmed: false };
+    let secret = secret::follow(member, id, email);
+    db::add_follower(tx, &identity::hash(&secret), &follower, member.clock.now())?;
+    let (url, name) = (&member.settings.url, &member.settings.name);
+    let [subject, lead, confirm] = ["report-mail-subject", "report-mail-body", "report-mail-confirm"]
+        .map(|key| member.texts.get(lang, key, &[]));
+    let tracking = tracking(member, id);
+    let body = format!("{lead}\n\n{url}{tracking}\n\n{confirm}\n\n{url}/anliegen/post/{secret}\n\n{name}\n");
+    let mail = Mail { to: email.to_owned(), subject: format!("{subject} {number}"), body };
+    mail::send(tx, (&member.clock, &member.entropy), &mail)
+}
+
 /// Writes a report into the open transaction and gives its case and number.
 pub(crate) fn insert(
     tx: &mut Tx<'_>,
@@ -107,7 +138,6 @@ pub(crate) fn insert(
     report: &Valid,
     photos: &[Photo],
     (owner, actor): (Option<PersonId>, Actor),
-    secret: Option<&Secret>,
     at: Time,
 ) -> Result<(CaseId, String)> {
     let id = CaseId::new(&member.clock, &member.entropy);
@@ -119,7 +149,7 @@ pub(crate) fn insert(
         title: &title,
         office: decision.office,
         owner,
-        secret_hash: secret.map(Secret::hash),
+        secret_hash: Some(identity::hash(&secret::tracking(member, id))),
         at,
         review: report.category.visibility == Visibility::Waiting,
     };

@@ -7,10 +7,14 @@ mod demo;
 mod file;
 mod follow;
 mod model;
+mod near;
+mod news;
 mod open311;
 mod pages;
+mod secret;
 mod staff;
 mod store;
+mod sweep;
 mod walk;
 mod webhook;
 
@@ -26,6 +30,7 @@ pub const MODULE: Module = Module {
     migrations: &[
         Migration { module: "report", version: 1, sql: include_str!("../migrations/0001_report.sql") },
         Migration { module: "report", version: 2, sql: include_str!("../migrations/0002_programs.sql") },
+        Migration { module: "report", version: 3, sql: include_str!("../migrations/0003_citizen.sql") },
         Migration { module: "report", version: 4, sql: include_str!("../migrations/0004_follow.sql") },
         Migration { module: "report", version: 5, sql: include_str!("../migrations/0005_staff.sql") },
         Migration { module: "report", version: 6, sql: include_str!("../migrations/0006_admin.sql") },
@@ -35,8 +40,9 @@ pub const MODULE: Module = Module {
     pages: pages::routes,
     apis: &[
         Api { prefix: "/open311/", routes: open311::routes },
-        Api { prefix: "/anliegen/abbestellen/", routes: follow::routes_for_mail },
+        Api { prefix: "/anliegen/abbestellen/", routes: pages::routes_for_mail },
     ],
+    offline: &["/anliegen/offline", "/anliegen/ausgang"],
     nav: &[Nav { href: "/anliegen", key: "nav-report" }],
     admin: Some(Nav { href: "/arbeitsplatz/anliegen", key: "report-admin" }),
     set_up: store::set_up,
@@ -48,7 +54,7 @@ pub const MODULE: Module = Module {
     jobs: &[(webhook::JOB, webhook::deliver)],
     rounds: walk::ROUNDS,
     index: store::index,
-    changed: |tx, _, id, _| store::tell(tx, id),
+    changed: news::changed,
     export: store::export,
     erase: store::erase,
     demo: demo::fill,

@@ -1,17 +1,19 @@
-//! What is done again and again: the copy that maps and statistics count, and the news for whoever follows.
+//! What is done again and again: the copy that maps and statistics count, the news for whoever
+//! follows, and tidying up.
 
 use std::sync::Arc;
 
 use base::Result;
 use web::{Member, Round, Working};
 
-use crate::follow;
 use crate::store as db;
+use crate::{follow, sweep};
 
 /// The rounds of this module.
 pub(crate) const ROUNDS: &[Round] = &[
     Round { name: "report.figures", seconds: 5, work: figures },
     Round { name: "report.follow", seconds: 10, work: news },
+    Round { name: "report.sweep", seconds: 3600, work: sweep::sweep },
 ];
 
 fn figures(member: &Arc<Member>) -> Working<'_> {

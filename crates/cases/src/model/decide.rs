@@ -17,6 +17,8 @@ pub enum Step {
     Move(OfficeId, String),
     /// Promise another time, or none, with the reason.
     Due(Option<Time>, String),
+    /// Say that it is not done yet, and why: the step of whoever started it, once it has ended.
+    Reopen(String),
 }
 
 /// Why it cannot be done.
@@ -101,6 +103,11 @@ pub fn decide(case: &Case, step: &Step) -> Result<Change, Refusal> {
         Step::Due(due, reason) => {
             change.to.due = *due;
             change.lines.push((EventKind::Due, format!("{}: {}", day(*due), said(reason)?)));
+        }
+        Step::Reopen(_) if !case.state.is_closed() => return Err(Refusal::WrongState),
+        Step::Reopen(reason) => {
+            change.lines.push((EventKind::Reopened, said(reason)?));
+            change.follow(case, State::Open);
         }
     }
     Ok(change)
@@ -271,5 +278,21 @@ mod tests {
         assert_eq!(merge(&b, &merged, true), Err(Refusal::Merged));
         assert_eq!(merge(&b, &c, true), Err(Refusal::HasMerged));
         assert_eq!(merge(&merged, &c, false), Err(Refusal::Merged));
+    }
+
+    #[test]
+    fn only_an_ended_case_is_reopened_and_only_with_a_reason() {
+        let reopen = |state, reason: &str| decide(&case(1, state), &Step::Reopen(reason.into()));
+        for state in State::ALL {
+            let change = reopen(state, "Sie ist wieder dunkel.");
+            match change {
+                Ok(change) => assert_eq!((state.is_closed(), change.to.state), (true, State::Open)),
+                Err(refusal) => assert_eq!((state.is_closed(), refusal), (false, Refusal::WrongState)),
+            }
+        }
+        assert_eq!(reopen(State::Done, " "), Err(Refusal::Empty));
+        let change = reopen(State::Declined, "Doch.").unwrap();
+        let public: Vec<_> = change.lines.iter().filter(|(kind, _)| kind.is_public()).collect();
+        assert_eq!(public, [&(EventKind::State, "open".to_owned())], "the reason is for the office");
     }
 }

@@ -175,12 +175,14 @@ pub enum EventKind {
     Hidden,
     /// Something its module knows was put right; the text says what: `category`, `place`, `text`, `photo`.
     Changed,
+    /// Whoever started it said that it is not done yet, and why.
+    Reopened,
     /// A crew was there; the text begins with `done`, `impossible`, `later`, `before` or `after`.
     Visit,
 }
 
 impl EventKind {
-    const ALL: [Self; 14] = [
+    const ALL: [Self; 15] = [
         Self::Opened,
         Self::State,
         Self::Answer,
@@ -194,6 +196,7 @@ impl EventKind {
         Self::Published,
         Self::Hidden,
         Self::Changed,
+        Self::Reopened,
         Self::Visit,
     ];
 
@@ -214,6 +217,7 @@ impl EventKind {
             Self::Published => "published",
             Self::Hidden => "hidden",
             Self::Changed => "changed",
+            Self::Reopened => "reopened",
             Self::Visit => "visit",
         }
     }

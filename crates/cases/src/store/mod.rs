@@ -8,7 +8,7 @@ mod steps;
 pub mod templates;
 
 use access::Permit;
-use base::{CaseId, OfficeId, PersonId, Result, Time};
+use base::{CaseId, OfficeId, PersonId, Problem, Result, Time};
 use store::{Error, Row, Sql, Tx, params, statements};
 
 pub use inbox::{Tally, inbox, tally};
@@ -19,6 +19,7 @@ use crate::model::{Case, Change, Event, EventKind, Fields, State};
 /// The statements of this crate.
 pub(crate) const STATEMENTS: &[&[Sql]] = &[
     ALL,
+    crate::owner::ALL,
     errands::ALL,
     filters::ALL,
     inbox::ALL,
@@ -177,6 +178,34 @@ pub fn set_title(tx: &mut Tx<'_>, id: CaseId, title: &str) -> Result<()> {
 /// # Errors
 /// What the database says.
 pub fn record(tx: &mut Tx<'_>, permit: &Permit, case: &Case, change: &Change, now: Time) -> Result<()> {
+    save(tx, case, change, Some(permit.person()), now)
+}
+
+/// Records what a change of one case means for another that is followed up with it, which is all the permit it needs.
+///
+/// # Errors
+/// When the one is not followed up with the other.
+pub fn record_echo(
+    tx: &mut Tx<'_>,
+    (merged, main): (&Case, CaseId),
+    change: &Change,
+    actor: Option<PersonId>,
+    now: Time,
+) -> Result<()> {
+    if merged.merged_into != Some(main) {
+        return Err(Problem::internal("cases", "the case is not followed up with that one"));
+    }
+    save(tx, merged, change, actor, now)
+}
+
+/// Writes a change down; only those who hold a proof come here.
+pub(crate) fn save(
+    tx: &mut Tx<'_>,
+    case: &Case,
+    change: &Change,
+    actor: Option<PersonId>,
+    now: Time,
+) -> Result<()> {
     let Fields { state, office, assignee, due, review, merged_into, merged_state } = change.to;
     let closed = if state.is_closed() { case.closed.or(Some(now)) } else { None };
     let params = params![
@@ -193,7 +222,7 @@ pub fn record(tx: &mut Tx<'_>, permit: &Permit, case: &Case, change: &Change, no
     ];
     tx.exec(&CHANGE, params)?;
     for (kind, text) in &change.lines {
-        event(tx, case.id, now, *kind, Some(permit.person()), text)?;
+        event(tx, case.id, now, *kind, actor, text)?;
     }
     Ok(())
 }

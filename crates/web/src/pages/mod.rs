@@ -2,6 +2,7 @@
 
 mod account;
 mod address;
+mod app;
 mod desk;
 mod files;
 mod home;
@@ -28,6 +29,8 @@ pub(crate) use problem::problem_page;
 pub(crate) fn routes() -> Router {
     Router::new()
         .route("/", get(home::show))
+        .route("/manifest.webmanifest", get(app::manifest))
+        .route("/sw.js", get(app::worker))
         .route("/suche", get(search::show))
         .route("/stil", get(style::show))
         .route("/impressum", get(legal::imprint))

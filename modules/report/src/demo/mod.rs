@@ -321,7 +321,7 @@ fn write_one(tx: &mut Tx<'_>, member: &Member, plan: &Plan) -> Result<()> {
         client_id: None,
     };
     let photos: Vec<Photo> = plan.photo.into_iter().collect();
-    let (id, _) = insert(tx, member, &report, &photos, (None, Actor::Anonymous), None, plan.at)?;
+    let (id, _) = insert(tx, member, &report, &photos, (None, Actor::Anonymous), plan.at)?;
     let Some((took, state, answer)) = &plan.end else { return Ok(()) };
     let permit = worker(tx, plan.category.office)?;
     let at = plan.at.plus_seconds(*took);

@@ -12,6 +12,7 @@ use axum::routing::get;
 
 pub(crate) use mails::{look, send};
 pub(crate) use rhythm::Rhythm;
+pub(crate) use subscribe::one_click;
 
 /// The pages and feeds.
 pub(crate) fn routes() -> Router {
@@ -23,8 +24,7 @@ pub(crate) fn routes() -> Router {
         .route("/anliegen/folgen/{secret}", get(subscribe::manage).post(subscribe::change))
 }
 
-/// Where mail programs end a subscription with one click. Only the secret in the address counts there: such a program
-/// has neither our pages nor our cookies (RFC 8058 § 3.2).
+/// Where mail programs end a subscription with one click.
 pub(crate) fn routes_for_mail() -> Router {
     Router::new().route(
         "/anliegen/abbestellen/{secret}",

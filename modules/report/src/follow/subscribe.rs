@@ -171,6 +171,14 @@ pub(crate) async fn change(ctx: Ctx, Path(secret): Path<String>, form: Form) -> 
     Ok(see_other(&here))
 }
 
+/// Whether a mail program asks to end something with one click.
+pub(crate) fn one_click(form: &Form) -> Result<(), Problem> {
+    match form.get("List-Unsubscribe") {
+        "One-Click" => Ok(()),
+        _ => Err(Problem::input("one-click", "the body is not List-Unsubscribe=One-Click")),
+    }
+}
+
 /// The link of the mail's header, opened by a person.
 pub(crate) async fn unsubscribe_page(Path(secret): Path<String>) -> Handled {
     Ok(see_other(&format!("/anliegen/folgen/{secret}")))
@@ -178,9 +186,7 @@ pub(crate) async fn unsubscribe_page(Path(secret): Path<String>) -> Handled {
 
 /// Ends a subscription with one click (RFC 8058 § 3.1). To end it twice is to end it.
 pub(crate) async fn unsubscribe(ctx: Ctx, Path(secret): Path<String>, form: Form) -> Handled {
-    if form.get("List-Unsubscribe") != "One-Click" {
-        return Err(Problem::input("one-click", "the body is not List-Unsubscribe=One-Click").into());
-    }
+    one_click(&form)?;
     ctx.member().db.write("report.follow", move |tx| follow::remove(tx, &secret)).await?;
     Ok(StatusCode::OK.into_response())
 }

@@ -1,5 +1,6 @@
 use base::{Fault, Time};
 use place::Point;
+use serde::{Deserialize, Serialize};
 
 use super::category::{Category, Datatype, Question};
 
@@ -8,7 +9,7 @@ pub(crate) const LONGEST: usize = 4_000;
 /// Characters of an answer to a question, at most.
 const ANSWER: usize = 1_000;
 /// Characters of an address, at most.
-const ADDRESS: usize = 300;
+pub(crate) const ADDRESS: usize = 300;
 
 /// Where something is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,7 +36,8 @@ impl Whereabouts {
 }
 
 /// What somebody sent, not yet looked at.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub(crate) struct Draft {
     pub(crate) category: String,
     pub(crate) text: String,
@@ -92,7 +94,7 @@ pub(crate) fn check(draft: &Draft, categories: &[Category]) -> Result<Valid, Vec
             text,
             whereabouts,
             name: some(clean(&draft.name)),
-            email: some(draft.email.clone()),
+            email: some(draft.email.to_lowercase()),
             answers,
             client_id: some(draft.client_id.clone()),
         }),

@@ -1,5 +1,6 @@
 //! What a report is, and the pure decisions about it.
 
+mod begun;
 mod category;
 mod check;
 mod program;
@@ -11,8 +12,9 @@ use base::{CaseId, Time};
 use cases::State;
 use place::Point;
 
+pub(crate) use begun::{Begun, PHOTOS, Station};
 pub(crate) use category::{Category, Choice, Datatype, Question, Visibility};
-pub(crate) use check::{Draft, LONGEST, Valid, Whereabouts, check, clean};
+pub(crate) use check::{ADDRESS, Draft, LONGEST, Valid, Whereabouts, check, clean};
 pub(crate) use program::{Key, News, Scope, Webhook};
 pub(crate) use responsibility::{Body, Decision, Rule, Spot, What, Where, Worker, responsible};
 pub(crate) use wanted::{Known, Wanted, bbox, date};

@@ -55,8 +55,8 @@ pub(super) async fn take(call: &Call, request: Request) -> Result<Response> {
 async fn file(call: &Call, key: &Key, valid: Valid, photos: Vec<Bytes>) -> Result<String> {
     let photos = file::keep_photos(call.ctx.member(), photos).await?;
     tracing::debug!(program = %key.id, "a report comes in");
-    let mail = (call.ctx.t("report-mail-subject"), call.ctx.t("report-mail-body"));
-    let sender = Sender { person: None, actor: Actor::Program, form: None, address: None, mail };
+    let (actor, lang) = (Actor::Program, call.ctx.lang());
+    let sender = Sender { person: None, actor, form: None, draft: None, address: None, lang };
     Ok(file::file(call.ctx.member(), valid, photos, sender).await?.number)
 }
 

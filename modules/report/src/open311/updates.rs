@@ -229,7 +229,7 @@ fn record(tx: &mut Tx<'_>, ctx: &Ctx, key: &Key, sent: &Sent, photos: &[Photo]) 
             db::choose_photo(tx, case.id, place, Some(false))?;
         }
     }
-    follow_up(member, tx, &permit, &case, (&change, Actor::Program))?;
+    follow_up(member, tx, &case, (&change, Actor::Program), Some(permit.person()))?;
     db::remember_update(tx, key.id, &sent.update_id, case.id, now)
 }
 

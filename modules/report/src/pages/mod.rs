@@ -3,20 +3,18 @@
 mod desk;
 pub(crate) mod list;
 mod new;
+mod offline;
+mod owner;
 mod show;
 mod statistics;
+mod support;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
-use axum::routing::get;
+use axum::routing::{get, post};
 
 pub(crate) use list::pin;
 
-/// Three photos of twelve megabytes and the form around them.
-const UPLOAD_LIMIT: usize = 3 * new::PHOTO_LIMIT + (1 << 20);
-
 pub(crate) fn routes() -> Router {
-    let upload = get(new::show).post(new::send).layer(DefaultBodyLimit::max(UPLOAD_LIMIT));
     Router::new()
         .route("/anliegen", get(list::show))
         .route("/anliegen/karte.json", get(list::map::json))
@@ -25,11 +23,29 @@ pub(crate) fn routes() -> Router {
         .route("/anliegen/daten.geojson", get(list::download::geojson))
         .route("/anliegen/statistik", get(statistics::show))
         .route("/anliegen/statistik/{name}", get(statistics::file))
-        .route("/anliegen/neu", upload)
-        .route("/anliegen/v/{secret}", get(show::tracking))
         .merge(crate::follow::routes())
+        .merge(new::routes())
+        .route("/anliegen/v/{secret}", get(show::tracking))
+        .route("/anliegen/v/{secret}/foto/{place}", get(owner::photo))
+        .route("/anliegen/v/{secret}/quittung", get(show::own_receipt))
+        .route("/anliegen/v/{secret}/nicht-erledigt", post(owner::reopen))
+        .route("/anliegen/v/{secret}/loeschen", get(owner::show_erase).post(owner::erase))
+        .route("/anliegen/offline", get(offline::write))
+        .route("/anliegen/ausgang", offline::outbox())
+        .route("/anliegen/geloescht", get(owner::erased))
+        .route("/anliegen/post/{secret}", get(support::show_post).post(support::send_post))
         .route("/anliegen/{number}", get(show::public))
+        .route("/anliegen/{number}/betrifft-mich", post(support::send))
         .route("/anliegen/{number}/quittung", get(show::receipt))
         .merge(desk::routes())
         .merge(crate::staff::routes())
+}
+
+/// Where mail programs end something with one click. Only the secret in the address counts there: such a program has
+/// neither our pages nor our cookies (RFC 8058 § 3.2).
+pub(crate) fn routes_for_mail() -> Router {
+    crate::follow::routes_for_mail().route(
+        "/anliegen/abbestellen/post/{secret}",
+        get(support::unsubscribe_page).post(support::unsubscribe),
+    )
 }

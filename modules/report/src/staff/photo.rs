@@ -88,7 +88,7 @@ async fn page(
     });
     let (places, place, (hash, width, height)) = found.await?;
     let page = ctx.page_titled(ctx.t("report-step-redact"), crumbs(ctx, number, query));
-    let page = page.with_script("redact.js").with_faults(faults);
+    let page = page.with_island("boxes.js").with_faults(faults);
     let places = places.into_iter().map(|each| (each, each == place)).collect();
     let here = format!("/arbeitsplatz/fall/{number}/schwaerzen");
     html(&View { page, here, places, place, hash, width, height, boxes })

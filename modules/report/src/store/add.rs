@@ -63,12 +63,12 @@ pub(crate) fn add(tx: &mut Tx<'_>, id: CaseId, report: &Valid, photos: &[Photo],
 
 /// Adds a photo after those a report has, and gives its place.
 pub(crate) fn add_photo(tx: &mut Tx<'_>, id: CaseId, photo: &Photo, public: bool, at: Time) -> Result<i64> {
-    keep_file(tx, photo, at)?;
+    know_file(tx, photo, at)?;
     Ok(tx.get(&USE_FILE, params![&photo.hash.0, &id, public])?.unwrap_or(0))
 }
 
-/// Notes that there is such a file.
-pub(super) fn keep_file(tx: &mut Tx<'_>, photo: &Photo, at: Time) -> Result<()> {
+/// Makes a kept photo known to the database, so that backups hold it.
+pub(super) fn know_file(tx: &mut Tx<'_>, photo: &Photo, at: Time) -> Result<()> {
     tx.exec(&ADD_FILE, params![&photo.hash.0, photo.size, photo.width, photo.height, at])?;
     Ok(())
 }

@@ -128,7 +128,7 @@ pub(crate) fn remove(tx: &mut Tx<'_>, secret: &str) -> Result<()> {
 pub(crate) fn forget(tx: &mut Tx<'_>, email: &str) -> Result<()> {
     let email = email.to_lowercase();
     tx.exec(&FORGET, params![&email])?;
-    jobs::forget(tx, mail::JOB, &format!("\"to\":\"{email}\""))?;
+    jobs::erase(tx, mail::JOB, &email)?;
     Ok(())
 }
 

@@ -4,9 +4,11 @@ mod add;
 mod admin;
 mod catalogue;
 mod categories;
+mod drafts;
 pub(crate) mod figures;
 mod find;
 pub(crate) mod follow;
+mod followers;
 mod keys;
 pub(crate) mod list;
 pub(crate) mod map;
@@ -16,6 +18,11 @@ mod staff;
 pub(crate) mod statistics;
 #[cfg(test)]
 mod stories;
+mod support;
+#[cfg(test)]
+mod sweep_stories;
+#[cfg(test)]
+mod town;
 mod updates;
 mod webhooks;
 
@@ -35,18 +42,25 @@ pub(crate) use admin::{
 pub(crate) use catalogue::{Catalogue, catalogue, changeset};
 pub use categories::set_up;
 pub(crate) use categories::{categories, put_category, set_categories};
+pub(crate) use drafts::{
+    DraftHash, Kept, add_draft_photo, draft, drop_draft, drop_draft_photo, drop_old_drafts, keep_draft,
+};
 pub(crate) use find::{
     CODES, Filter, answers, by_id, by_number, by_number_among, changed, count, is_crowded, near, newest_from,
     photos, within,
 };
+pub(crate) use followers::{
+    Follower, add_follower, confirm_follower, drop_follower, drop_unconfirmed, follower, followers, reporter,
+};
 pub use keys::add_api_key;
 pub(crate) use keys::{key_by_secret, keys, put_key, revoke_key, touch_key};
 pub(crate) use news::tell;
-pub(crate) use people::{erase, export};
+pub(crate) use people::{erase, erase_case, export, forget_follower};
 pub(crate) use staff::{
     OfficePhoto, Taken, choose_photo, earlier_texts, facts, office_photos, photo_at, set_category, set_place,
     set_text, set_visibility, swap_photo, text_before,
 };
+pub(crate) use support::{Pace, keep_pace, measure_pace, paces, support, supporters};
 pub(crate) use updates::{Place as UpdatePlace, Update, known_update, remember_update, updates};
 pub(crate) use webhooks::{
     add_webhook, delivered, event, failed, remove_webhook, resume_webhook, webhook, webhooks,
@@ -72,6 +86,9 @@ pub(crate) const STATEMENTS: &[&[Sql]] = &[
     statistics::ALL,
     updates::ALL,
     webhooks::ALL,
+    drafts::ALL,
+    followers::ALL,
+    support::ALL,
 ];
 
 statements! {

@@ -209,7 +209,7 @@ pub(crate) fn swap_photo(
     new: &super::Photo,
     at: Time,
 ) -> Result<bool> {
-    super::add::keep_file(tx, new, at)?;
+    super::add::know_file(tx, new, at)?;
     if tx.exec(&SWAP_FILE, params![&id, place, &new.hash.0, &old.0])? == 0 {
         return Err(Problem::conflict("nothing-new", "the photo is another one now"));
     }

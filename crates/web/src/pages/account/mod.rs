@@ -144,7 +144,7 @@ pub(crate) async fn erase(ctx: Ctx, form: Form) -> Handled {
         }
         cases::erase_owner(tx, id)?;
         if let Some(email) = email {
-            store::jobs::forget(tx, mail::JOB, &format!("\"to\":\"{email}\""))?;
+            store::jobs::erase(tx, mail::JOB, &email)?;
         }
         identity::erase(tx, id, member.clock.now())?;
         member.ledger.erase(tx, id, Actor::Node)?;
@@ -153,5 +153,6 @@ pub(crate) async fn erase(ctx: Ctx, form: Form) -> Handled {
     for file in files.await? {
         ctx.member().files.delete(file).await?;
     }
+    ctx.member().scrub().await;
     Ok(see_other("/"))
 }

@@ -136,9 +136,10 @@ fn detail(ctx: &Ctx, tx: &mut Tx<'_>, form: &Form) -> Result<String> {
             Ok(id) => templates::by_id(tx, id)?.map(|template| template.text).unwrap_or_default(),
             Err(_) => String::new(),
         },
-        "status" => {
-            form.find("status").map(|state| ctx.page("desk").t1("state", "name", state).into_owned()).unwrap_or_default()
-        }
+        "status" => form
+            .find("status")
+            .map(|state| ctx.page("desk").t1("state", "name", state).into_owned())
+            .unwrap_or_default(),
         _ => form.get("text").to_owned(),
     })
 }

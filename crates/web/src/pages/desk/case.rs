@@ -100,7 +100,7 @@ pub(super) async fn case_page(
     let loaded = ctx.member().db.write("desk.case", move |tx| load(&asking, tx, &number, &asked)).await?;
     let list = query.get("liste").to_owned();
     let page = ctx.page_titled(format!("{} {}", loaded.case.number, loaded.case.title), crumbs(ctx));
-    let page = page.with_map().with_script("desk.js").with_faults(faults);
+    let page = page.with_map().with_island("desk.js").with_faults(faults);
     html(&view(ctx, page, loaded, list, text)?)
 }
 

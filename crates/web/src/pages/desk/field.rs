@@ -115,7 +115,7 @@ pub(crate) async fn show(ctx: Ctx, Query(form): Query<Form>) -> Handled {
         Some((x.round(), y.round(), stop.number))
     });
     let numbers = numbers.collect();
-    let page = ctx.page_titled(ctx.t("field"), crumbs(&ctx)).with_map().with_script("field.js");
+    let page = ctx.page_titled(ctx.t("field"), crumbs(&ctx)).with_map().with_island("field.js");
     html(&View { page, stops, others, map, numbers, kilometres, start, whole_office, offices })
 }
 

@@ -66,10 +66,18 @@ impl View {
         let chosen = self.listing.get("status");
         let named = [("todo", "desk-todo"), ("alle", "all"), ("beendet", "desk-ended")];
         let groups = named.map(|(value, key)| {
-            (value.to_owned(), self.page.t(key).into_owned(), chosen == value || chosen.is_empty() && value == "todo")
+            (
+                value.to_owned(),
+                self.page.t(key).into_owned(),
+                chosen == value || chosen.is_empty() && value == "todo",
+            )
         });
         let states = State::ALL.map(|state| {
-            (state.name().to_owned(), self.page.t1("state", "name", state.name()).into_owned(), chosen == state.name())
+            (
+                state.name().to_owned(),
+                self.page.t1("state", "name", state.name()).into_owned(),
+                chosen == state.name(),
+            )
         });
         groups.into_iter().chain(states).collect()
     }
@@ -163,7 +171,7 @@ pub(crate) async fn show(ctx: Ctx, Query(form): Query<Form>) -> Handled {
         may_people: ctx.permit_all(Action::ReadPeople).is_ok(),
         admin: admin(&ctx),
         may_audit: ctx.permit_all(Action::ReadAudit).is_ok(),
-        page: ctx.page_titled(ctx.t("desk"), vec![]).with_script("desk.js"),
+        page: ctx.page_titled(ctx.t("desk"), vec![]).with_island("desk.js"),
         paging: Paging { first, next },
         listing,
         cases,

@@ -52,7 +52,7 @@ pub(super) fn below(ctx: &Ctx) -> Vec<Crumb> {
 }
 
 #[derive(Template)]
-#[template(path = "report_category.html")]
+#[template(path = "report_category_edit.html")]
 struct EditView {
     page: Page,
     /// The category's code; absent when it is new.

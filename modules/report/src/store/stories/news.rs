@@ -1,6 +1,10 @@
 //! What is new about reports, and who hears of it.
 
+use ledger::Actor;
+
 use super::*;
+use crate::model::{Valid, Whereabouts};
+use crate::store::{categories, follow};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn each_news_is_told_once_whatever_happens_in_between() {
@@ -96,7 +100,7 @@ async fn what_waits_for_the_office_is_told_when_it_is_released() {
                 answers: vec![],
                 client_id: None,
             };
-            crate::file::insert(tx, &own, &report, &[], (None, Actor::Anonymous), None, at).map(|(id, _)| id)
+            crate::file::insert(tx, &own, &report, &[], (None, Actor::Anonymous), at).map(|(id, _)| id)
         });
         let id = filed.await.unwrap();
         town.round().await;
