@@ -15,7 +15,7 @@ create trigger search_doc_insert after insert on search_doc begin
     insert into search_index (rowid, tokens) values (new.id, new.tokens); end;
 create trigger search_doc_delete after delete on search_doc begin
     insert into search_index (search_index, rowid, tokens) values ('delete', old.id, old.tokens); end;
-create trigger search_doc_update after update on search_doc begin
+create trigger search_doc_update after update of tokens on search_doc when new.tokens <> old.tokens begin
     insert into search_index (search_index, rowid, tokens) values ('delete', old.id, old.tokens);
     insert into search_index (rowid, tokens) values (new.id, new.tokens); end;
 -- end

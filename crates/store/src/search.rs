@@ -63,6 +63,8 @@ statements! {
          on conflict (id) do update set title = excluded.title, url = excluded.url, tokens = excluded.tokens,
          at = excluded.at";
     REMOVE = "search.remove": "delete from search_doc where module = ?1 and key = ?2";
+    OF_KEY = "search.of_key": "select id from search_doc where module = ?1 and key = ?2";
+    DROP = "search.drop": "delete from search_doc where id = ?1";
 }
 
 /// The only statements of the project that differ between the engines; tests prepare each on its own.
@@ -103,6 +105,21 @@ pub fn put(tx: &mut Tx<'_>, doc: &Doc<'_>) -> Result<(), Error> {
     let id = doc_id(doc);
     let params = params![id, doc.module, doc.key, doc.audience, doc.title, doc.url, tokens.as_str(), doc.at];
     tx.exec(&PUT, params).map(drop)
+}
+
+/// Makes `key` findable by these documents of it and no others. What stays as it was costs the index nothing: to erase
+/// words from it at once is far dearer than to add some.
+///
+/// # Errors
+/// What the database says.
+pub fn replace(tx: &mut Tx<'_>, module: &str, key: &str, docs: &[Doc<'_>]) -> Result<(), Error> {
+    let wanted: Vec<i64> = docs.iter().map(doc_id).collect();
+    for id in tx.all(&OF_KEY, params![module, key], |row| row.get::<i64>(0))? {
+        if !wanted.contains(&id) {
+            tx.exec(&DROP, params![id])?;
+        }
+    }
+    docs.iter().try_for_each(|doc| put(tx, doc))
 }
 
 /// Makes everything about `key` unfindable.

@@ -238,6 +238,37 @@ fn doc<'a>(key: &'a str, title: &'a str) -> Doc<'a> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_a_key_is_found_by_is_replaced_as_a_whole() {
+    for fresh in Fresh::everywhere() {
+        let db = open(&fresh);
+        let hits = |query: &'static str, name: &'static str| {
+            let found = db.read("find", move |tx| Ok(search::find(tx, query, &[audience(name)], 9)?));
+            async move { found.await.unwrap().into_iter().map(|hit| (hit.url, hit.at)).collect::<Vec<_>>() }
+        };
+        let put = |docs: Vec<Doc<'static>>| {
+            db.write("replace", move |tx| Ok(search::replace(tx, "test", "1", &docs)?))
+        };
+        let old = Doc { text: "bei der Laterne", at: Time(1), ..doc("1", "Ampel") };
+        put(vec![old.clone(), Doc { audience: "office:1", ..old.clone() }]).await.unwrap();
+        // The words stay, what stands beside them does not, and another office has it.
+        put(vec![
+            Doc { url: "/neu", at: Time(2), ..old.clone() },
+            Doc { audience: "office:2", text: "beim Mast", ..old.clone() },
+        ])
+        .await
+        .unwrap();
+        assert_eq!(hits("laterne", "public").await, [("/neu".to_owned(), Time(2))]);
+        assert_eq!(hits("laterne", "office:1").await, []);
+        assert_eq!((hits("laterne", "office:2").await, hits("mast", "office:2").await.len()), (vec![], 1));
+        put(vec![Doc { text: "beim Brunnen", ..old }]).await.unwrap();
+        assert_eq!((hits("laterne", "public").await.len(), hits("brunnen", "public").await.len()), (0, 1));
+        assert_eq!(hits("mast", "office:2").await, []);
+        put(vec![]).await.unwrap();
+        assert_eq!(hits("brunnen", "public").await, []);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn both_engines_find_the_same_and_only_what_the_asker_may_see() {
     let mut found = Vec::new();
     for fresh in Fresh::everywhere() {

@@ -156,27 +156,27 @@ pub(crate) fn panel(tx: &mut Tx<'_>, id: CaseId) -> Result<Panel> {
 pub(crate) fn index(tx: &mut Tx<'_>, id: CaseId) -> Result<()> {
     let (Some(case), Some(report)) = (cases::by_id(tx, id)?, by_id(tx, id)?) else { return Ok(()) };
     let key = id.to_string();
-    search::remove(tx, "report", &key)?;
     let seen = format!("{} {} {}", case.number, report.text, report.address);
     let contact = contact(tx, id)?;
     let contact = [contact.0.unwrap_or_default(), contact.1.unwrap_or_default()].join(" ");
-    let put = |tx: &mut Tx<'_>, audience: &str, text: &str, url: &str| {
-        let doc =
-            Doc { module: "report", key: &key, audience, title: &case.title, url, text, at: case.updated };
-        search::put(tx, &doc)
+    let (url, desk, office) =
+        (format!("/anliegen/{}", case.number), desk_url(&case), format!("office:{}", case.office));
+    let doc = |audience, text, url| {
+        let (title, at) = (case.title.as_str(), case.updated);
+        Doc { module: "report", key: &key, audience, title, url, text, at }
     };
-    let mut office_text = contact.trim().to_owned();
-    if report.visibility == Visibility::Public {
-        put(tx, "public", &seen, &format!("/anliegen/{}", case.number))?;
-    } else {
-        office_text = format!("{seen} {office_text}");
+    let is_public = report.visibility == Visibility::Public;
+    let office_text =
+        if is_public { contact.trim().to_owned() } else { format!("{seen} {}", contact.trim()) };
+    let mut docs = Vec::new();
+    if is_public {
+        docs.push(doc("public", seen.as_str(), url.as_str()));
     }
     if !office_text.is_empty() {
-        let url = desk_url(&case);
-        put(tx, &format!("office:{}", case.office), &office_text, &url)?;
-        put(tx, "staff", &office_text, &url)?;
+        docs.push(doc(&office, &office_text, &desk));
+        docs.push(doc("staff", &office_text, &desk));
     }
-    Ok(())
+    Ok(search::replace(tx, "report", &key, &docs)?)
 }
 
 fn desk_url(case: &Case) -> String {
