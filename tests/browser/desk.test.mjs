@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { person, signIn, startBrowser, startRegion } from './region.mjs';
+import { sendOff, tell } from './way.mjs';
 
 let region;
 let browser;
@@ -20,12 +21,9 @@ const desk = (path = '') => region.url('koeln', `/arbeitsplatz${path}`);
 async function report({ category = 'laterne', text = 'Die Laterne ist dunkel.', lat = 50.94, long = 6.96, photo } = {}) {
   const citizen = await person(browser, { javaScriptEnabled: false });
   await citizen.goto(region.url('koeln', `/anliegen/neu?lat=${lat}&long=${long}`));
-  await citizen.locator('#service_code').selectOption(category);
-  await citizen.locator('#description').fill(text);
-  if (photo) await citizen.locator('#media').setInputFiles({ name: 'foto.jpg', mimeType: 'image/jpeg', buffer: photo });
-  await citizen.getByRole('button', { name: 'Absenden' }).click();
-  const number = (await citizen.locator('main').innerText()).match(/\d+-20\d\d/)?.[0];
-  return { number, tracking: citizen.url(), citizen };
+  const photos = photo ? [{ name: 'foto.jpg', mimeType: 'image/jpeg', buffer: photo }] : [];
+  await tell(citizen, { category, text, photos });
+  return { ...await sendOff(citizen), citizen };
 }
 
 /** What the page's own browser gets from an address: the status and the text. */
@@ -150,7 +148,7 @@ test('a template is filled with the words of the case and brings its state', asy
   await lead.getByRole('button', { name: 'Vorlage einsetzen' }).click();
   assert.match(await lead.locator('#text').inputValue(), new RegExp(`Ihr Anliegen ${number} ist erledigt`));
   assert.equal(await lead.locator('#antwort-status').inputValue(), 'done');
-  await lead.getByRole('button', { name: 'Antworten' }).click();
+  await lead.getByRole('button', { name: 'Antworten', exact: true }).click();
   assert.equal(await state(lead, number), 'erledigt');
 });
 
@@ -184,7 +182,7 @@ test('a twin is followed up with the other, hears its answers, has left the publ
   assert.match(await lead.locator('main').innerText(), new RegExp(`Hier mit weiterverfolgt\\s+${twin.number}`));
   await lead.locator('#text').fill('Am Montag getauscht.');
   await lead.locator('#antwort-status').selectOption('done');
-  await lead.getByRole('button', { name: 'Antworten' }).click();
+  await lead.getByRole('button', { name: 'Antworten', exact: true }).click();
   await twin.citizen.goto(twin.tracking);
   const seen = await twin.citizen.locator('main').innerText();
   assert.match(seen, new RegExp(`Wird weiterverfolgt bei\\s+${main.number}`));

@@ -58,7 +58,7 @@ for (const all of [false, true]) {
     await clerk.goto(region.url('koeln', `/arbeitsplatz/fall/${number}`));
     await clerk.locator('#text').fill('Ist repariert.');
     await clerk.locator('#antwort-status').selectOption('done');
-    await clerk.getByRole('button', { name: 'Antworten' }).click();
+    await clerk.getByRole('button', { name: 'Antworten', exact: true }).click();
     await page.goto(tracking);
     const reason = `Wolper${tag}tinger sagt nein`;
     await page.locator('#text').fill(reason);

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { person, signIn, startBrowser, startRegion } from './region.mjs';
+import { sendOff, tell } from './way.mjs';
 
 let region;
 let browser;
@@ -19,10 +20,8 @@ const way = (query = '') => region.url('koeln', `/arbeitsplatz/unterwegs${query}
 async function report(lat, long) {
   const citizen = await person(browser, { javaScriptEnabled: false });
   await citizen.goto(region.url('koeln', `/anliegen/neu?lat=${lat}&long=${long}`));
-  await citizen.locator('#service_code').selectOption('laterne');
-  await citizen.locator('#description').fill('Dunkel.');
-  await citizen.getByRole('button', { name: 'Absenden' }).click();
-  return (await citizen.locator('main').innerText()).match(/\d+-20\d\d/)[0];
+  await tell(citizen, { category: 'laterne', text: 'Dunkel.' });
+  return (await sendOff(citizen)).number;
 }
 
 /** Reports along a street, taken by the crew. */

@@ -32,7 +32,7 @@ test('without script: a report by a click on the map is answered by staff and se
   await clerk.getByRole('button', { name: 'Übernehmen' }).click();
   await clerk.locator('#text').fill('Wir tauschen das Leuchtmittel am Freitag.');
   await clerk.locator('#antwort-status').selectOption('done');
-  await clerk.getByRole('button', { name: 'Antworten' }).click();
+  await clerk.getByRole('button', { name: 'Antworten', exact: true }).click();
   await assert.doesNotReject(clerk.locator('.raum-timeline--answer').waitFor());
 
   await citizen.goto(tracking);

@@ -223,7 +223,7 @@ test('mail goes to a confirmed address only; the sender reopens with a reason th
     await clerk.goto(region.url('koeln', `/arbeitsplatz/fall/${number}`));
     await clerk.locator('#text').fill(text);
     await clerk.locator('#antwort-status').selectOption(state);
-    await clerk.getByRole('button', { name: 'Antworten' }).click();
+    await clerk.getByRole('button', { name: 'Antworten', exact: true }).click();
     await clerk.getByText(text).waitFor();
   };
   await answer('Wir sehen nach.', 'in_progress');

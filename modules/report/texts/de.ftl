@@ -674,7 +674,6 @@ report-details-title = Was ist los?
 report-text-hint-private = Was sehen Sie, und seit wann? Diesen Text liest nur das Amt.
 optional = freiwillig
 change = Ändern
-remove = Entfernen
 none = keine
 back = Zurück
 report-check-title = Prüfen und absenden

@@ -674,7 +674,6 @@ report-details-title = What is the matter?
 report-text-hint-private = What do you see, and since when? Only the office reads this text.
 optional = optional
 change = Change
-remove = Remove
 none = none
 back = Back
 report-check-title = Check and send
