@@ -24,13 +24,16 @@ const json = async (page, path) => (await go(page, path)).json();
 test('who may not change settings sees none of it', async () => {
   const clerk = await person(browser, { javaScriptEnabled: false });
   await signIn(clerk, region, 'koeln', 'clerk');
-  for (const page of ['', '/kategorien', '/importe', '/zustaendigkeiten', '/feiertage', '/dienstzeiten', '/vorlagen', '/strassen', '/stadtteile']) {
+  await go(clerk, '/arbeitsplatz');
+  assert.equal(await clerk.getByRole('link', { name: 'Anliegen einrichten' }).count(), 0);
+  for (const page of ['', '/kategorien', '/importe', '/schluessel', '/webhooks', '/zustaendigkeiten', '/feiertage', '/dienstzeiten', '/vorlagen', '/strassen', '/stadtteile']) {
     assert.equal((await go(clerk, DESK + page)).status(), 403, page);
   }
 });
 
 test('a new category with a question is in the form and in Open311 at once', async () => {
-  await go(admin, DESK);
+  await go(admin, '/arbeitsplatz');
+  await admin.getByRole('link', { name: 'Anliegen einrichten' }).click();
   await admin.getByRole('link', { name: 'Kategorien', exact: true }).click();
   await admin.getByRole('link', { name: 'Neue Kategorie' }).click();
   await press(admin, 'Speichern');
@@ -116,6 +119,21 @@ test('districts are shown beside the old ones before they are taken over', async
   assert.equal(await admin.getByRole('rowheader', { name: 'Rodenkirchen' }).count(), 0);
 });
 
+test('districts are places to ask for in the public list and bars of the statistics', async () => {
+  const citizen = await person(browser, { javaScriptEnabled: false });
+  await citizen.goto(region.url('bonn', '/anliegen'));
+  await citizen.locator('summary', { hasText: 'Weitere Auswahl' }).click();
+  await citizen.locator('#gebiet').selectOption({ label: 'Beuel' });
+  await citizen.getByRole('button', { name: 'Anzeigen' }).click();
+  assert.match(citizen.url(), /gebiet=053140000000%2F3/);
+  const some = await citizen.locator('.raum-list li').count();
+  assert.ok(some > 0);
+  await citizen.goto(region.url('bonn', '/anliegen/statistik'));
+  const bar = citizen.getByRole('link', { name: 'Beuel' }).first();
+  await bar.click();
+  assert.equal(await citizen.locator('.raum-list li').count(), some);
+});
+
 test('a rule decides who is responsible, is explained, and holds for the next report', async () => {
   await go(admin, `${DESK}/zustaendigkeiten`);
   await admin.locator('#was').selectOption({ label: 'Straßen und Verkehrsanlagen: Ampel gestört' });
@@ -166,18 +184,46 @@ test('days off and service hours are kept, and wrong ones are located', async ()
   assert.equal(await admin.locator('#fr1_bis').inputValue(), '13:00');
 });
 
+test('a promise is counted in service hours, and is the same for the office, for programs and in the calendar', async () => {
+  const citizen = await person(browser, { javaScriptEnabled: false });
+  await go(citizen, '/anliegen/neu?lat=50.941&long=6.961');
+  await tell(citizen, { category: 'laterne', text: 'Dunkel.' });
+  const { number } = await sendOff(citizen);
+  const [told] = await json(citizen, `/open311/v2/requests/${number}.json`);
+  const due = new Date(told.expected_datetime);
+  // Service is Monday to Friday; nothing is promised for the night.
+  const hour = Number(due.toLocaleTimeString('de-DE', { timeZone: 'Europe/Berlin', hour: '2-digit' }).slice(0, 2));
+  assert.ok(hour >= 8 && hour <= 16 && ![0, 6].includes(due.getUTCDay()), told.expected_datetime);
+  const lead = await person(browser);
+  await signIn(lead, region, 'koeln', 'lead');
+  await go(lead, `/arbeitsplatz/fall/${number}`);
+  const day = due.toLocaleDateString('de-DE', { timeZone: 'Europe/Berlin' });
+  assert.match(await lead.locator('main').innerText(), new RegExp(`Frist: ${day.replaceAll('.', '\\.')}`));
+  const calendar = await lead.evaluate(async (path) => (await fetch(path)).text(), `/anliegen/termine.ics?anliegen=${number}`);
+  assert.match(calendar, new RegExp(due.toISOString().slice(0, 19).replaceAll(/[-:]/g, '')));
+});
+
 test('templates are written, changed and removed', async () => {
   await go(admin, `${DESK}/vorlagen`);
   await admin.locator('#name').fill('Danke');
-  await admin.locator('#text').fill('Vielen Dank, wir kümmern uns.');
+  await admin.locator('#text').fill('Vielen Dank für {number}, wir kümmern uns.');
   await admin.locator('#status').selectOption('in_progress');
   await press(admin, 'Speichern');
   await admin.getByRole('link', { name: 'Danke' }).click();
   await admin.locator('#name').fill('Dank und Bitte');
   await press(admin, 'Speichern');
+  const lead = await person(browser);
+  await signIn(lead, region, 'koeln', 'lead');
+  await go(lead, '/arbeitsplatz?status=todo');
+  const number = await lead.locator('tbody th a').first().innerText();
+  await lead.locator('tbody th a').first().click();
+  await lead.locator('#vorlage').selectOption({ label: 'Dank und Bitte' });
+  await lead.getByRole('button', { name: 'Vorlage einsetzen' }).click();
+  assert.equal(await lead.locator('#text').inputValue(), `Vielen Dank für ${number}, wir kümmern uns.`);
   await admin.getByRole('link', { name: 'Dank und Bitte' }).click();
   await press(admin, 'Vorlage entfernen');
-  await admin.getByText('Es gibt noch keine Vorlagen.').waitFor();
+  await admin.getByRole('heading', { name: 'Antwortvorlagen' }).waitFor();
+  assert.equal(await admin.getByRole('link', { name: 'Dank und Bitte' }).count(), 0);
 });
 
 test('addresses are found in every spelling, on the page and by script', async () => {
@@ -185,6 +231,17 @@ test('addresses are found in every spelling, on the page and by script', async (
   await admin.getByText('Goethestraße 3, 50667 Köln').waitFor();
   const found = await json(admin, '/karte/adresse?q=Straße des Fridens 4');
   assert.equal(found[0].label, 'Straße des Friedens 4, 50667 Köln');
+  // The public list finds them too, without map and script.
+  const citizen = await person(browser, { javaScriptEnabled: false });
+  await go(citizen, '/anliegen?adresse=goethestr+3&umkreis=1000');
+  assert.equal(await citizen.locator('#adresse').inputValue(), 'Goethestraße 3, 50667 Köln');
+  assert.match(citizen.url(), /lat=50\.\d+&long=6\.\d+/);
+  await citizen.goto(region.url('rhein-sieg-kreis', '/anliegen?adresse=Goethestraße 3'));
+  await citizen.getByText('Welche Adresse meinen Sie?').waitFor();
+  const towns = await citizen.locator('nav[aria-labelledby=welche] a').allInnerTexts();
+  assert.ok(towns.length > 1 && towns.every((town) => /^Goethestraße 3, \S/.test(town)), String(towns));
+  await citizen.getByRole('link', { name: towns[1] }).click();
+  assert.equal(await citizen.locator('#adresse').inputValue(), towns[1]);
   await send('streets', Buffer.from('town;street;number;zip;lat;lon\nKöln;Am Testfeld;1 b;50999;50.94;6.96'), 'liste.csv', false);
   await press(admin, 'Übernehmen');
   await admin.getByText('Hausnummern insgesamt: 1').waitFor();
@@ -197,7 +254,11 @@ test('every change stands in the audit', async () => {
   const auditor = await person(browser, { javaScriptEnabled: false });
   await signIn(auditor, region, 'koeln', 'auditor');
   await go(auditor, '/arbeitsplatz/protokoll');
-  const text = await auditor.locator('main').innerText();
+  let text = await auditor.locator('main').innerText();
+  for (let next; (next = auditor.locator('main a[rel=next]')) && await next.count();) {
+    await next.click();
+    text += await auditor.locator('main').innerText();
+  }
   for (const kind of ['category.changed', 'category.moved', 'question.changed', 'import.uploaded', 'import.discarded', 'import.applied',
     'responsibility.changed', 'holiday.changed', 'hours.changed', 'template.changed']) {
     assert.ok(text.includes(kind), kind);

@@ -188,6 +188,9 @@ test('a twin is followed up with the other, hears its answers, has left the publ
   assert.match(seen, new RegExp(`Wird weiterverfolgt bei\\s+${main.number}`));
   assert.match(seen, /Am Montag getauscht\./);
   assert.match(seen, /erledigt/);
+  await twin.citizen.goto(region.url('koeln', `/anliegen/${twin.number}`));
+  await twin.citizen.getByRole('main').getByRole('link', { name: new RegExp(`^${main.number} `) }).click();
+  assert.equal(twin.citizen.url(), region.url('koeln', `/anliegen/${main.number}`));
   await twin.citizen.goto(region.url('koeln', '/anliegen'));
   const listed = await twin.citizen.locator('.raum-list').innerText();
   assert.match(listed, new RegExp(main.number));

@@ -135,4 +135,18 @@ test('offline: what was done waits in the browser, survives a reload and is done
   const citizen = await person(browser);
   await citizen.goto(region.url('koeln', `/anliegen/${one}`));
   assert.equal(await citizen.locator('img.raum-photo').count(), 0, 'photos of crews stay with the office');
+
+  // Until somebody releases one of them, which can be taken back.
+  await lead.goto(region.url('koeln', `/arbeitsplatz/fall/${one}`));
+  await lead.getByRole('link', { name: 'Fotos freigeben' }).click();
+  await lead.getByRole('button', { name: 'Foto 1 freigeben' }).click();
+  await lead.getByText('Alle sehen es.').waitFor();
+  await citizen.reload();
+  assert.equal(await citizen.locator('img.raum-photo').count(), 1);
+  assert.match(await citizen.locator('main').innerText(), /nachher/);
+  await lead.goto(region.url('koeln', `/arbeitsplatz/fall/${one}`));
+  assert.match(await lead.locator('.raum-timeline').innerText(), /Veröffentlicht\s+Foto 1 zum Anliegen/);
+  await lead.getByRole('button', { name: 'Zurücknehmen: Fotos freigeben' }).click();
+  await citizen.reload();
+  assert.equal(await citizen.locator('img.raum-photo').count(), 0);
 });

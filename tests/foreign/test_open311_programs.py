@@ -23,8 +23,18 @@ HOOKS = "/arbeitsplatz/anliegen/webhooks"
 @pytest.fixture(scope="module")
 def admin(region):
     """Somebody of the administration at a browser of their own."""
+    return signed_in(region, "admin")
+
+
+@pytest.fixture(scope="module")
+def lead(region):
+    """Somebody who leads an office, at a browser of their own."""
+    return signed_in(region, "lead")
+
+
+def signed_in(region, role):
     member = region["rhein-erft-kreis"]
-    login = next(login for login in member["logins"] if login["role"] == "admin")
+    login = next(login for login in member["logins"] if login["role"] == role)
     session = requests.Session()
     session.headers.update({"Origin": member["url"], "Accept": "text/html", "Accept-Language": "de"})
     post(session, member, "/anmelden", {"email": login["email"], "passwort": login["password"]})
@@ -37,6 +47,14 @@ def post(session, member, path, fields, where=None):
     page = session.get(member["url"] + (where or path))
     form = re.search('name="_form" value="([0-9a-f-]+)"', page.text)
     return session.post(member["url"] + path, data=fields | ({"_form": form.group(1)} if form else {}))
+
+
+def listen():
+    """A server that keeps what arrives, and its address."""
+    Receiver.got, Receiver.status = [], 200
+    server = http.server.HTTPServer(("127.0.0.1", 0), Receiver)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return f"http://127.0.0.1:{server.server_port}/hook"
 
 
 def make_key(admin, **fields):
@@ -115,11 +133,9 @@ def wait(condition, seconds=30):
 
 def test_a_webhook_is_signed_tried_again_and_tells_nothing_personal(admin):
     session, member = admin
-    server = http.server.HTTPServer(("127.0.0.1", 0), Receiver)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
     for url in ["http://example.org/", "ftp://localhost/", "https://a:b@example.org/", "nonsense"]:
         assert "kern-error" in post(session, member, HOOKS, {"url": url, "event_opened": "1"}).text
-    url = f"http://127.0.0.1:{server.server_port}/hook"
+    url = listen()
     page = post(session, member, HOOKS, {"url": url, "event_opened": "1", "event_answer": "1", "category_laterne": "1"})
     secret = re.search('id="geheimnis">([^<]+)<', page.text).group(1)
     Receiver.status = 500
@@ -141,6 +157,31 @@ def test_a_webhook_is_signed_tried_again_and_tells_nothing_personal(admin):
     change = re.search(f'action="({HOOKS}/[0-9a-f]+)"', session.get(member["url"] + HOOKS).text).group(1)
     assert session.post(member["url"] + change, data={"schritt": "beenden"}).ok
     assert url not in session.get(member["url"] + HOOKS).text
+
+
+def test_what_the_desk_does_is_told_once_to_webhooks_and_in_the_updates(admin, lead):
+    _, member = admin
+    session, _ = lead
+    events = {f"event_{name}": "1" for name in ["answer", "state", "merged"]}
+    post(admin[0], member, HOOKS, {"url": listen()} | events)
+    key = make_key(admin, scope_report="1")
+    main, twin = [report(member, key).json()[0]["service_request_id"] for _ in range(2)]
+    desk = "/arbeitsplatz/fall/"
+    assert post(session, member, f"{desk}{twin}/zusammenfuehren", {"into": main}).ok
+    step = {"schritt": "antwort", "text": "Die Lampe leuchtet wieder.", "status": "done"}
+    assert post(session, member, desk + main, step).ok
+    wait(lambda: len(Receiver.got) >= 5)
+    time.sleep(3)
+    news = [json.loads(body) for _, body in Receiver.got]
+    told = sorted((each["data"]["service_request_id"], each["type"]) for each in news)
+    both = [(number, f"report.{what}") for number in [main, twin] for what in ["answer", "state"]]
+    assert told == sorted(both + [(twin, "report.merged")]), "each once, and the twin hears what happens to the other"
+    for number in [main, twin]:
+        rows = requests.get(f"{base(member)}/servicerequestupdates.json", params={"service_request_id": number}).json()
+        holds(member, "Updates", rows)
+        assert [(row["status"], row["description"]) for row in rows] == [("fixed", "Die Lampe leuchtet wieder.")]
+    page = requests.get(f"{member['url']}/anliegen/{twin}").text
+    assert f"/anliegen/{main}" in page, "the page of the twin leads to the other"
 
 
 def test_a_machine_that_tries_everything_finds_no_fault_of_ours(region, tmp_path):
