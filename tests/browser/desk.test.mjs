@@ -156,13 +156,15 @@ test('a due date needs a reason, and what is overdue is said in words', async ()
   const { number } = await report();
   await lead.goto(desk(`/fall/${number}`));
   const change = async (why) => {
-    await lead.locator('summary', { hasText: 'Frist ändern' }).click();
+    if (!await lead.locator('#frist').isVisible()) await lead.locator('summary', { hasText: 'Frist ändern' }).click();
     await lead.locator('#frist').fill('2026-01-02');
     await lead.locator('#frist-grund').fill(why);
     await lead.getByRole('button', { name: 'Frist ändern' }).click();
   };
   await change('');
-  await lead.locator('[data-error-summary]').waitFor();
+  await lead.locator('[data-error-summary]').getByRole('link').click();
+  assert.equal(await lead.evaluate(() => document.activeElement.id), 'frist-grund', 'what is wrong is where it was written');
+  assert.equal(await lead.locator('#frist').inputValue(), '2026-01-02');
   await change('Ersatzteil fehlt');
   assert.match(await lead.locator('.raum-timeline').innerText(), /2\.1\.2026: Ersatzteil fehlt/);
   await lead.goto(desk('?frist=ueberfaellig&sort=frist'));

@@ -65,9 +65,10 @@ test('a report written offline survives closing the browser and is taken exactly
   await write(page, text);
   await page.locator('#media').setInputFiles([picture()]);
   await page.getByRole('heading', { name: 'Gesichter und Kennzeichen schwärzen' }).waitFor();
-  await page.waitForTimeout(600);
+  await page.waitForTimeout(1500);
   await page.reload();
-  assert.equal(await page.locator('#description').inputValue(), text, 'what was written survives a reload');
+  // What was written survives a reload: the page brings it back as soon as it has read it.
+  await page.waitForFunction((told) => document.querySelector('#description')?.value === told, text);
   await page.getByRole('heading', { name: 'Gesichter und Kennzeichen schwärzen' }).waitFor();
   if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/offline.png`, fullPage: true });
   await page.getByRole('button', { name: 'In den Ausgang legen' }).click();

@@ -38,6 +38,41 @@ ADMIN.push(...['', '/kategorien', '/kategorien/neu', '/kategorien/laterne', '/ka
   '/dienstzeiten', '/feiertage?jahr=2027', '/stadtteile', '/strassen', '/strassen?q=goethestr%203', '/importe', '/schluessel', '/webhooks']
   .map((path) => `/arbeitsplatz/anliegen${path}`));
 
+/** A form of the page, sent as it is after `fields` were filled in; leads to what the server says of it. */
+const sent = (button, fields = {}) => async (page) => {
+  for (const [selector, value] of Object.entries(fields)) {
+    const field = page.locator(selector);
+    const closed = page.locator(`details:not([open]):has(${selector}) > summary`);
+    if (await closed.count()) await closed.first().click();
+    if (await field.evaluate((element) => element.tagName) === 'SELECT') await field.selectOption(value);
+    else if (Array.isArray(value)) await field.setInputFiles({ name: value[0], mimeType: 'application/octet-stream', buffer: Buffer.from(value[1]) });
+    else await field.fill(value);
+  }
+  const press = page.getByRole('main').getByRole('button', { name: button, exact: true }).first();
+  const hidden = page.locator('details:not([open])', { has: page.getByRole('button', { name: button, exact: true, includeHidden: true }) });
+  if (!await press.isVisible() && await hidden.count()) await hidden.first().locator('summary').click();
+  await press.click();
+};
+const follow = (name) => (page) => page.getByRole('main').getByRole('link', { name }).first().click();
+
+// What is reached by doing something: the address, what is done there, and a name. A refused form looks different.
+const AT = '/arbeitsplatz/fall/1-2025';
+const SETTINGS = '/arbeitsplatz/anliegen';
+LEAD.push([AT, sent('Antworten'), 'keine-antwort'], [AT, sent('Frist ändern', { '#frist': '2027-01-01' }), 'keine-begruendung'], [AT, sent('Speichern', { '#notiz': '' }), 'leere-notiz'],
+  [`${AT}/zusammenfuehren`, sent('Mit einem anderen Anliegen weiterverfolgen'), 'ohne-nummer'], [`${AT}/kategorie`, sent('Speichern', { '#category': '' }), 'ohne'],
+  [`${AT}/ort`, sent('Speichern', { '#lat': 'x' }), 'falsch'], [`${AT}/text`, sent('Speichern', { '#description': '' }), 'leer'],
+  ['/arbeitsplatz/fall/*foto/fotos'], ['/arbeitsplatz/fall/*foto/schwaerzen'],
+  ['/arbeitsplatz/fall/*foto/schwaerzen', sent('Foto schwärzen', { '#boxes': '1 2 3' }), 'falsch'],
+  ['/arbeitsplatz/auswahl?schritt=nehmen'], ['/arbeitsplatz/auswahl?schritt=nehmen&fall%5B%5D=3-2025', sent('Ausführen'), 'getan'],
+  ['/arbeitsplatz/fall/4-2025/zusammenfuehren', sent('Mit einem anderen Anliegen weiterverfolgen', { '#into': '5-2025' }), 'zusammen'],
+  ['/arbeitsplatz/fall/5-2025'], ['/anliegen/4-2025'], ['/arbeitsplatz?status=alle&q=xyzxyz'], ['/arbeitsplatz?sort=unsinn']);
+ADMIN.push([`${SETTINGS}/kategorien/neu`, sent('Speichern'), 'leer'], [`${SETTINGS}/kategorien/laterne/fragen`, sent('Speichern'), 'leer'],
+  [`${SETTINGS}/zustaendigkeiten`, sent('Hinzufügen'), 'leer'], [`${SETTINGS}/vorlagen`, sent('Speichern'), 'leer'], [`${SETTINGS}/vorlagen`, follow('Erledigt'), 'eine'],
+  [`${SETTINGS}/dienstzeiten`, sent('Speichern', { '#fr1_bis': '07:00' }), 'falsch'], [`${SETTINGS}/feiertage`, sent('Hinzufügen'), 'leer'],
+  [`${SETTINGS}/importe`, sent('Prüfen und ansehen'), 'leer'], [`${SETTINGS}/importe`, sent('Prüfen und ansehen', { '#datei': ['a.kml', '<kml/>'] }), 'falsch'],
+  [`${SETTINGS}/schluessel`, sent('Schlüssel erzeugen'), 'leer'], [`${SETTINGS}/webhooks`, sent('Webhook anlegen', { '#url': 'ftp://x' }), 'falsch'],
+  [`${SETTINGS}/strassen?q=xyzxyz`], ['/anliegen?adresse=goethestrasse']);
+
 let region;
 let browser;
 let dir;
@@ -89,18 +124,27 @@ async function visit(role, paths, colorScheme) {
   const own = role === 'way' ? await onTheWay(page) : '';
   if (role && role !== 'way') await signIn(page, region, 'koeln', role);
   if (role === 'admin') paths = [...paths, await preview(page)];
-  for (const pattern of paths) {
+  for (const entry of paths) {
+    const [pattern, act, what = ''] = [entry].flat();
     let path = pattern.replace('{v}', own);
     if (path.endsWith('/*')) {
       // The first page below, whose address holds an id.
       await page.goto(region.url('koeln', path.slice(0, -2)));
       path = await page.locator(`tbody a[href^="${path.slice(0, -1)}"]`).first().getAttribute('href');
     }
+    if (path.includes('*foto')) {
+      await page.goto(region.url('koeln', '/anliegen?foto=1'));
+      const number = (await page.locator('.raum-list__item a').first().getAttribute('href')).split('/').pop();
+      path = path.replace('*foto', number);
+    }
     await page.setViewportSize({ width: 1280, height: 900 });
-    const answer = await page.goto(region.url('koeln', path));
+    let answer = await page.goto(region.url('koeln', path));
+    await page.waitForLoadState('networkidle');
+    if (act) [answer] = await Promise.all([page.waitForNavigation(), act(page)]);
     await page.waitForLoadState('networkidle');
     const source = await answer.text();
-    const name = `${colorScheme}-${role ?? 'public'}-${pattern.replace(/[^a-z0-9]+/gi, '_')}`;
+    const name = `${colorScheme}-${role ?? 'public'}-${pattern.replace(/[^a-z0-9]+/gi, '_')}${what && `-${what}`}`;
+    path = what ? `${path} (${what})` : path;
     writeFileSync(join(dir, `${name}.html`), source);
     for (const result of (await html.validateString(source, path)).results) {
       found.push(...result.messages.map((message) => `${path}: html-validate ${message.ruleId} ${message.line}: ${message.message}`));

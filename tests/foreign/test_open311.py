@@ -249,7 +249,7 @@ def test_filters_of_the_extensions_choose_what_they_say(region):
     member = region["rhein-sieg-kreis"]
     get = lambda **query: requests.get(f"{base(member)}/requests.json", params=query).json()
     everything = get(page_size=1000)
-    assert len(everything) >= 120
+    assert len(everything) > 100, "but for a few that wait for somebody to look at them"
     ids = lambda rows: [row["service_request_id"] for row in rows]
     west, south, east, north = 7.1, 50.7, 7.3, 50.85
     inside = [row for row in everything if row["lat"] and west <= row["long"] <= east and south <= row["lat"] <= north]

@@ -26,8 +26,10 @@ def rows(url, query=""):
 
 def test_the_csv_file_holds_everything_once(url):
     everything = rows(url)
-    assert len(everything) == 120
-    assert len({row["nummer"] for row in everything}) == 120
+    public = requests.get(f"{url}/open311/v2/requests.json", params={"page_size": 1000}).json()
+    # A few wait for somebody to look at them first.
+    assert 100 < len(public) <= 120
+    assert sorted(row["nummer"] for row in everything) == sorted(row["service_request_id"] for row in public)
     assert all(None not in row.values() and None not in row for row in everything)
     lamps = rows(url, "kategorie=laterne&status=offen")
     expected = [row for row in everything if row["kategorie"] == "laterne" and not row["beendet"]]

@@ -58,6 +58,7 @@ function pick(map: L.Map, holder: HTMLElement): void {
   const form = holder.closest('form') ?? document.querySelector<HTMLFormElement>('form[data-pick]');
   const field = (name: string) => form?.querySelector<HTMLInputElement>(`[name="${name}"]`);
   const marker = L.marker(map.getCenter(), { icon: pin, draggable: true, keyboard: true, alt: holder.dataset.pick });
+  if (holder.dataset.lat) marker.addTo(map);
   const set = (at: L.LatLng) => {
     marker.setLatLng(at).addTo(map);
     const lat = field('lat');
@@ -78,10 +79,14 @@ function pick(map: L.Map, holder: HTMLElement): void {
   });
 }
 
+const degrees = (text?: string) => (text && Number.isFinite(Number(text)) ? Number(text) : undefined);
+
 for (const holder of document.querySelectorAll<HTMLElement>('[data-map]')) {
   const map = base(holder);
-  const { lat, lon } = holder.dataset;
-  map.setView([Number(lat ?? 50.9), Number(lon ?? 7)], lat ? (holder.dataset.tiles ? 16 : 12) : 10);
+  const [lat, lon] = [degrees(holder.dataset.lat), degrees(holder.dataset.lon)];
+  // A place that is none is as good as no place.
+  if (lat === undefined || lon === undefined) delete holder.dataset.lat;
+  map.setView([lat ?? 50.9, lon ?? 7], holder.dataset.lat ? (holder.dataset.tiles ? 16 : 12) : 10);
   markers(map, holder);
   if (holder.dataset.reports) reports(map, holder);
   if (holder.dataset.pick) pick(map, holder);

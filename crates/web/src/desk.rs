@@ -74,7 +74,7 @@ pub(crate) fn propose(
         return Ok((case, permit, Proposal::Module(step)));
     }
     let step = read_step(ctx, tx, form, &case, &permit)?;
-    let change = cases::decide(&case, &step).map_err(Problem::from)?;
+    let change = cases::decide(&case, &step).map_err(|refusal| at_field(refusal.into(), words(name)))?;
     Ok((case, permit, Proposal::Change(change)))
 }
 
@@ -87,8 +87,23 @@ fn action(name: &str) -> Option<Action> {
     }
 }
 
+/// The field with the words of a step; each form of a case's page has its own.
+fn words(name: &str) -> &'static str {
+    match name {
+        "notiz" => "notiz",
+        "frist" => "frist-grund",
+        _ => "text",
+    }
+}
+
+/// The problem with its faults at the field they are about.
+fn at_field(mut problem: Problem, field: &'static str) -> Problem {
+    problem.faults.iter_mut().for_each(|fault| fault.field = field.into());
+    problem
+}
+
 fn read_step(ctx: &Ctx, tx: &mut Tx<'_>, form: &Form, case: &Case, permit: &Permit) -> Result<Step> {
-    let text = form.get("text").to_owned();
+    let text = form.get(words(form.get("schritt"))).to_owned();
     let state = || form.find("status").map(str::parse::<State>).transpose();
     Ok(match form.get("schritt") {
         "antwort" if text.is_empty() && form.find("vorlage").is_some() => {

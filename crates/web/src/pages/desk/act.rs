@@ -16,7 +16,7 @@ pub(crate) async fn act(
 ) -> Handled {
     match desk::act(&ctx, &number, &form).await {
         Err(problem) if !problem.faults.is_empty() => {
-            case_page(&ctx, number, &query, problem.faults, form.get("text").to_owned()).await
+            case_page(&ctx, number, &query, problem.faults, &form).await
         }
         other => {
             other?;

@@ -42,13 +42,22 @@ struct View {
     may_assign: bool,
     text: String,
     state: String,
+    /// The form that was refused.
+    sent: Form,
 }
 
 impl View {
     /// The day of the promise as a date field wants it.
     fn due_day(&self) -> String {
+        if let Some(day) = self.sent.find("frist") {
+            return day.to_owned();
+        }
         let Some(at) = self.case.due.map(base::Time::in_germany) else { return String::new() };
         format!("{:04}-{:02}-{:02}", at.year(), at.month(), at.day())
+    }
+
+    fn has_step_pages(&self) -> bool {
+        self.steps.iter().any(|step| step.has_page)
     }
 
     /// The page of a step that needs more than a button.
@@ -85,7 +94,7 @@ pub(super) fn address(number: &str, list: &str) -> String {
 }
 
 pub(crate) async fn show(ctx: Ctx, Path(number): Path<String>, Query(query): Query<Form>) -> Handled {
-    case_page(&ctx, number, &query, vec![], String::new()).await
+    case_page(&ctx, number, &query, vec![], &Form::default()).await
 }
 
 /// Reads a case with everything that is not public. The reading is written into the audit before anything is shown.
@@ -94,14 +103,14 @@ pub(super) async fn case_page(
     number: String,
     query: &Form,
     faults: Vec<Fault>,
-    text: String,
+    sent: &Form,
 ) -> Handled {
     let (asking, asked) = (ctx.clone(), query.clone());
     let loaded = ctx.member().db.write("desk.case", move |tx| load(&asking, tx, &number, &asked)).await?;
     let list = query.get("liste").to_owned();
     let page = ctx.page_titled(format!("{} {}", loaded.case.number, loaded.case.title), crumbs(ctx));
     let page = page.with_map().with_island("desk.js").with_faults(faults);
-    html(&view(ctx, page, loaded, list, text)?)
+    html(&view(ctx, page, loaded, list, sent.clone())?)
 }
 
 fn load(ctx: &Ctx, tx: &mut Tx<'_>, number: &str, query: &Form) -> Result<Loaded> {
@@ -143,7 +152,7 @@ fn load(ctx: &Ctx, tx: &mut Tx<'_>, number: &str, query: &Form) -> Result<Loaded
     })
 }
 
-fn view(ctx: &Ctx, page: Page, loaded: Loaded, list: String, text: String) -> Result<View> {
+fn view(ctx: &Ctx, page: Page, loaded: Loaded, list: String, sent: Form) -> Result<View> {
     let Loaded { case, panel, events, offices, staff, answers, taken, merged, into, beside, chosen, steps } =
         loaded;
     let name = |id: Option<PersonId>| {
@@ -174,7 +183,7 @@ fn view(ctx: &Ctx, page: Page, loaded: Loaded, list: String, text: String) -> Re
         is_mine: case.assignee.is_some() && case.assignee == ctx.who().person(),
         is_overdue: case.is_overdue(ctx.member().clock.now()),
         may_assign: desk::permit(ctx, &case, Action::AssignCase).is_ok(),
-        text: if text.is_empty() { chosen } else { text },
+        text: sent.find("text").map_or(chosen, str::to_owned),
         page,
         case,
         panel,
@@ -187,6 +196,7 @@ fn view(ctx: &Ctx, page: Page, loaded: Loaded, list: String, text: String) -> Re
         into,
         list,
         state,
+        sent,
     })
 }
 
