@@ -104,6 +104,8 @@ async function preview(page) {
   await page.locator('#datei').setInputFiles({ name: 'a.geojson', mimeType: 'application/geo+json', buffer });
   await page.locator('main form button').click();
   return new URL(page.url()).pathname;
+}
+
 /** Sends one report and begins another at the same place; gives the private address of the first. */
 async function onTheWay(page) {
   const start = region.url('koeln', '/anliegen/neu?lat=50.9413&long=6.9583');

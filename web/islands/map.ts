@@ -57,7 +57,8 @@ function markers(map: L.Map, holder: HTMLElement): void {
 function pick(map: L.Map, holder: HTMLElement): void {
   const form = holder.closest('form') ?? document.querySelector<HTMLFormElement>('form[data-pick]');
   const field = (name: string) => form?.querySelector<HTMLInputElement>(`[name="${name}"]`);
-  const marker = L.marker(map.getCenter(), { icon: pin, draggable: true, keyboard: true, alt: holder.dataset.pick });
+  const marker = L.marker(map.getCenter(), { icon: pin, draggable: true, keyboard: true });
+  marker.on('add', () => marker.getElement()?.setAttribute('aria-label', holder.dataset.pick ?? ''));
   if (holder.dataset.lat) marker.addTo(map);
   const set = (at: L.LatLng) => {
     marker.setLatLng(at).addTo(map);
