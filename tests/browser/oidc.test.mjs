@@ -85,10 +85,13 @@ after(async () => {
 
 const email = (role) => region.login('koeln', role).email;
 
+/** A person whose requests can be held: the app's worker would fetch pages itself, past this test. */
+const somebody = () => person(browser, { serviceWorkers: 'block' });
+
 /** A person at a browser of their own who goes from our page to the provider, signs in, and comes back. */
 async function signedIn(who, page) {
   at = who;
-  const own = page ?? await person(browser);
+  const own = page ?? await somebody();
   await own.goto(region.url('koeln', '/arbeitsplatz'));
   await own.getByRole('link', { name: 'Mit Stadtnetz anmelden' }).click();
   return own;
@@ -113,8 +116,7 @@ async function onTheWay(page, who, change = (url) => url) {
     });
   });
   await session.send('Fetch.enable', { patterns: [{ urlPattern: '*/auth?*' }, { urlPattern: '*/zurueck?*' }] });
-  // Where the app's worker is there already, it answers with its page for being offline.
-  await page.goto(region.url('koeln', '/anmelden/anbieter?weiter=/konto')).catch((error) => assert.match(error.message, /ERR_ABORTED/));
+  await assert.rejects(page.goto(region.url('koeln', '/anmelden/anbieter?weiter=/konto')), /ERR_ABORTED/);
   const url = await back;
   await session.detach();
   return url;
@@ -174,29 +176,29 @@ test('strangers, citizens and unverified addresses are refused with a clear page
 test('a wrong state, a foreign browser and a used sign-in are refused', async () => {
   const who = { email: email('lead'), acr: MFA };
   const stray = 'wurde nicht in diesem Browser begonnen';
-  const lead = await person(browser);
+  const lead = await somebody();
   const wrong = await onTheWay(lead, who);
   wrong.searchParams.set('state', 'A'.repeat(43));
   await refused(lead, wrong, stray);
 
   const foreign = await onTheWay(lead, who);
-  await refused(await person(browser), foreign, stray);
+  await refused(await somebody(), foreign, stray);
   await refused(lead, foreign, stray);
 
   const good = await onTheWay(lead, who);
   await lead.goto(String(good));
   assert.equal(lead.url(), region.url('koeln', '/konto'));
-  await refused(await person(browser), good, stray);
+  await refused(await somebody(), good, stray);
   assert.equal((await lead.goto(String(good))).status(), 403, 'not in the same browser either');
 });
 
 test('a code the provider has redeemed and one that belongs to another sign-in are refused', async () => {
   const who = { email: email('lead'), acr: MFA };
-  const lead = await person(browser);
+  const lead = await somebody();
   const used = await onTheWay(lead, who);
   await lead.goto(String(used));
   await lead.getByRole('button', { name: 'Abmelden' }).click();
-  for (const code of [used.searchParams.get('code'), (await onTheWay(await person(browser), who)).searchParams.get('code')]) {
+  for (const code of [used.searchParams.get('code'), (await onTheWay(await somebody(), who)).searchParams.get('code')]) {
     const next = await onTheWay(lead, who);
     next.searchParams.set('code', code);
     await refused(lead, next, 'nimmt diese Anmeldung nicht an');
@@ -207,7 +209,7 @@ test('a code the provider has redeemed and one that belongs to another sign-in a
 });
 
 test('an ID token with the wrong nonce, issuer, audience, key or age is refused, and a right one is taken', async () => {
-  const lead = await person(browser);
+  const lead = await somebody();
   const cannot = 'antwortet nicht, wie er soll';
   const swapped = await onTheWay(lead, { email: email('lead'), acr: MFA }, (url) => {
     if (url.searchParams.has('nonce')) url.searchParams.set('nonce', 'B'.repeat(43));
@@ -241,7 +243,7 @@ test('an ID token with the wrong nonce, issuer, audience, key or age is refused,
 });
 
 test('a member without a provider offers none', async () => {
-  const citizen = await person(browser);
+  const citizen = await somebody();
   await citizen.goto(region.url('bonn', '/anmelden'));
   assert.equal(await citizen.getByRole('link', { name: /Mit Stadtnetz/ }).count(), 0);
   assert.equal((await citizen.goto(region.url('bonn', '/anmelden/anbieter'))).status(), 404);
