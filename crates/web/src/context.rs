@@ -1,4 +1,5 @@
 use std::convert::Infallible;
+use std::fmt;
 use std::sync::Arc;
 
 use access::{Action, Ask, Permit, Scope, Who};
@@ -206,6 +207,12 @@ impl Ctx {
     #[must_use]
     pub fn t(&self, key: &str) -> String {
         self.member().texts.get(self.lang(), key, &[])
+    }
+
+    /// A text with one value.
+    #[must_use]
+    pub fn t1(&self, key: &str, name: &str, value: impl fmt::Display) -> String {
+        self.member().texts.get(self.lang(), key, &[(name, &value.to_string())])
     }
 
     /// A page with this message key as its title.

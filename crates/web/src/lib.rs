@@ -18,6 +18,7 @@ mod page;
 pub mod pages;
 pub mod plot;
 pub mod server;
+mod table;
 mod texts;
 
 pub use context::{Ctx, Theme, cookie, set_cookie_at};
@@ -28,6 +29,7 @@ pub use module::{
     Api, Demo, Doing, Done, Facts, Figure, JobHandler, Label, Module, ModuleStep, Nav, Panel, Round, Working,
 };
 pub use page::{Crumb, Feed, Page, Paging, html, html_with, parse_cursor, redirect, see_other};
+pub use table::csv_line;
 pub use texts::{Source, Texts};
 
 /// The messages of this crate.

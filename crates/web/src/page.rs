@@ -47,8 +47,6 @@ pub struct Page {
     pub with_map: bool,
     /// Feeds that belong to it.
     pub feeds: Vec<Feed>,
-    /// Whether the page offers passkeys.
-    pub with_passkey: bool,
     /// Further scripts of the page, by the plain names of the assets.
     pub islands: Vec<&'static str>,
     /// The id of the form on it.
@@ -65,7 +63,6 @@ impl Page {
             faults: vec![],
             with_map: false,
             feeds: vec![],
-            with_passkey: false,
             islands: vec![],
             form_id,
         }
@@ -100,18 +97,16 @@ impl Page {
         self
     }
 
-    /// The page with passkeys.
-    #[must_use]
-    pub fn with_passkey(mut self) -> Self {
-        self.with_passkey = true;
-        self
-    }
-
     /// The page with a script of its own, by the plain name of the asset.
     #[must_use]
     pub fn with_island(mut self, name: &'static str) -> Self {
         self.islands.push(name);
         self
+    }
+
+    /// The request it answers.
+    pub(crate) fn ctx(&self) -> &Ctx {
+        &self.ctx
     }
 
     /// Whose page it is.
@@ -137,14 +132,8 @@ impl Page {
 
     /// A text with one value.
     #[must_use]
-    pub fn t1(&self, key: &str, name: &str, value: impl std::fmt::Display) -> Cow<'_, str> {
+    pub fn t1(&self, key: &str, name: &str, value: impl fmt::Display) -> Cow<'_, str> {
         self.ctx.member().texts.text(self.ctx.lang(), key, &[(name, &value.to_string())])
-    }
-
-    /// A text chosen by a word, such as the name of a state.
-    #[must_use]
-    pub fn word(&self, key: &str, word: &str) -> Cow<'_, str> {
-        self.ctx.member().texts.word(self.ctx.lang(), key, "name", word)
     }
 
     /// The title as the browser shows it; with the word for errors first, so that a screen reader says it first.

@@ -17,22 +17,27 @@ pub struct Texts(Vec<Language>);
 struct Language {
     lang: Lang,
     bundle: FluentBundle<FluentResource>,
-    /// The messages that say the same whatever is asked, ready to be handed out: most of them, on every page.
-    plain: HashMap<String, String>,
-    /// The messages that are a choice among words, by message and word: the states in every row of a table.
-    choices: HashMap<String, Choice>,
+    /// The messages that have nothing to fill in, ready to be handed out: most of them, on every page.
+    ready: HashMap<String, Ready>,
 }
 
-/// A message `{ $name -> [word] text … }` whose texts have nothing to fill in.
-struct Choice {
-    name: String,
-    /// Few enough that looking through them is quicker than hashing the word.
-    texts: Vec<(String, String)>,
+enum Ready {
+    /// Says the same whatever is asked.
+    Plain(String),
+    /// `{ $name -> [word] text … }`, such as the states in every row of a table: the variable, and the text of each
+    /// word. They are few enough that looking through them is quicker than hashing the word.
+    Choice(String, Vec<(String, String)>),
 }
 
-impl Choice {
-    fn text(&self, word: &str) -> Option<&str> {
-        self.texts.iter().find(|(own, _)| own == word).map(|(_, text)| text.as_str())
+impl Ready {
+    fn text(&self, args: &[(&str, &str)]) -> Option<&str> {
+        match self {
+            Self::Plain(text) => Some(text),
+            Self::Choice(name, texts) => {
+                let (_, word) = args.iter().find(|(own, _)| own == name)?;
+                texts.iter().find(|(own, _)| own == word).map(|(_, text)| text.as_str())
+            }
+        }
     }
 }
 
@@ -70,21 +75,9 @@ impl Texts {
     /// The message with this key, if there is one.
     #[must_use]
     pub fn find(&self, lang: Lang, key: &str, args: &[(&str, &str)]) -> Option<Cow<'_, str>> {
-        let language = self.language(lang)?;
-        let plain = language.plain.get(key).map(|text| Cow::Borrowed(text.as_str()));
-        plain.or_else(|| language.format(key, args).map(Cow::Owned))
-    }
-
-    /// What a message of the form `{ $name -> [word] text … }` says for a word.
-    #[must_use]
-    pub fn word(&self, lang: Lang, key: &str, name: &str, word: &str) -> Cow<'_, str> {
-        let choice = self.language(lang).and_then(|language| language.choices.get(key));
-        let ready = choice.filter(|choice| choice.name == name).and_then(|choice| choice.text(word));
-        ready.map_or_else(|| self.text(lang, key, &[(name, word)]), Cow::Borrowed)
-    }
-
-    fn language(&self, lang: Lang) -> Option<&Language> {
-        self.0.iter().find(|own| own.lang == lang)
+        let language = self.0.iter().find(|own| own.lang == lang)?;
+        let ready = language.ready.get(key).and_then(|ready| ready.text(args));
+        ready.map(Cow::Borrowed).or_else(|| language.format(key, args).map(Cow::Owned))
     }
 }
 
@@ -93,31 +86,26 @@ impl Language {
         let id: LanguageIdentifier = lang.tag().parse().unwrap_or_default();
         let mut bundle = FluentBundle::new_concurrent(vec![id]);
         bundle.set_use_isolating(false);
-        Self { lang, bundle, plain: HashMap::new(), choices: HashMap::new() }
+        Self { lang, bundle, ready: HashMap::new() }
     }
 
     fn add(&mut self, resource: FluentResource) -> Result<(), String> {
-        let mut fixed = Vec::new();
-        let mut choices = Vec::new();
-        for entry in resource.entries() {
-            let Entry::Message(message) = entry else { continue };
-            let Some(value) = &message.value else { continue };
-            if is_fixed(value) {
-                fixed.push(message.id.name.to_owned());
-            } else if let Some((name, words)) = choice(value) {
-                choices.push((message.id.name.to_owned(), name, words));
-            }
-        }
+        let forms = resource.entries().filter_map(|entry| match entry {
+            Entry::Message(message) => Some((message.id.name.to_owned(), form(message.value.as_ref()?)?)),
+            _ => None,
+        });
+        let forms: Vec<_> = forms.collect();
         self.bundle.add_resource(resource).map_err(|errors| format!("{errors:?}"))?;
-        for key in fixed {
-            if let Some(text) = self.format(&key, &[]) {
-                self.plain.insert(key, text);
-            }
-        }
-        for (key, name, words) in choices {
-            let text = |word: String| self.format(&key, &[(&name, &word)]).map(|text| (word, text));
-            let texts = words.into_iter().filter_map(text).collect();
-            self.choices.insert(key, Choice { name, texts });
+        for (key, form) in forms {
+            let ready = match form {
+                Form::Plain => self.format(&key, &[]).map(Ready::Plain),
+                Form::Choice(name, words) => {
+                    let text = |word: String| self.format(&key, &[(&name, &word)]).map(|text| (word, text));
+                    let texts = words.into_iter().filter_map(text).collect();
+                    Some(Ready::Choice(name, texts))
+                }
+            };
+            self.ready.extend(ready.map(|ready| (key, ready)));
         }
         Ok(())
     }
@@ -144,8 +132,18 @@ fn is_fixed(pattern: &Pattern<&str>) -> bool {
     pattern.elements.iter().all(|element| matches!(element, PatternElement::TextElement { .. }))
 }
 
-/// The variable and the words of a message that chooses one of several fixed texts by a word.
-fn choice(pattern: &Pattern<&str>) -> Option<(String, Vec<String>)> {
+/// What can be made ready of a message.
+enum Form {
+    Plain,
+    /// The variable and the words.
+    Choice(String, Vec<String>),
+}
+
+/// The form of a message that can be made ready.
+fn form(pattern: &Pattern<&str>) -> Option<Form> {
+    if is_fixed(pattern) {
+        return Some(Form::Plain);
+    }
     let [PatternElement::Placeable { expression }] = pattern.elements.as_slice() else { return None };
     let Expression::Select { selector: InlineExpression::VariableReference { id }, variants } = expression
     else {
@@ -155,7 +153,7 @@ fn choice(pattern: &Pattern<&str>) -> Option<(String, Vec<String>)> {
         VariantKey::Identifier { name } if is_fixed(&variant.value) => Some((*name).to_owned()),
         _ => None,
     });
-    Some((id.name.to_owned(), words.collect::<Option<_>>()?))
+    Some(Form::Choice(id.name.to_owned(), words.collect::<Option<_>>()?))
 }
 
 impl std::fmt::Debug for Texts {
@@ -175,13 +173,14 @@ mod tests {
         let texts = Texts::new(&[(Lang::De, source)]).unwrap();
         let get = |key, name, value| texts.get(Lang::De, key, &[(name, value)]);
         assert_eq!(get("plain", "name", "x"), "Ja");
-        for (word, text) in [("open", "offen"), ("done", "erledigt"), ("nonsense", "unbekannt")] {
-            assert_eq!(get("state", "name", word), text);
-            assert_eq!(texts.word(Lang::De, "state", "name", word), text);
+        for (word, text, is_ready) in
+            [("open", "offen", true), ("done", "erledigt", true), ("nonsense", "unbekannt", false)]
+        {
+            let said = texts.text(Lang::De, "state", &[("name", word)]);
+            assert_eq!((said.as_ref(), matches!(said, Cow::Borrowed(_))), (text, is_ready));
         }
         assert_eq!(get("many", "count", "1"), "ein Anliegen");
         assert_eq!(get("many", "count", "7"), "7 Anliegen");
-        let ready: Vec<_> = texts.language(Lang::De).unwrap().choices.keys().collect();
-        assert_eq!(ready, ["state"]);
+        assert!(matches!(texts.text(Lang::De, "many", &[("count", "7")]), Cow::Owned(_)));
     }
 }

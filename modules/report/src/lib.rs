@@ -22,6 +22,7 @@ use ::store::Migration;
 use base::Lang;
 use web::{Api, Module, Nav};
 
+pub use demo::STREETS as DEMO_STREETS;
 pub use store::{add_api_key, set_up};
 
 /// The module.

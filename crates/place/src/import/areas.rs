@@ -18,39 +18,10 @@ const DISTRICT_KEYS: &[&str] = &["key", "schluessel", "schlüssel", "nummer", "n
 /// `name` (also `GEN`), and a polygon or several.
 #[must_use]
 pub fn boundaries(content: &[u8]) -> Checked<Vec<Area>> {
-    let mut findings = Findings::default();
-    let layer = match super::read(content, AREAS) {
-        Ok(layer) => layer,
-        Err(finding) => {
-            findings.wrong(finding);
-            return findings.checked(Vec::new());
-        }
-    };
-    layer.notes.into_iter().for_each(|note| findings.note(note));
-    let mut areas: Vec<(usize, Area)> = Vec::new();
-    for feature in &layer.features {
-        match area(feature, layer.counter_clockwise) {
-            Ok((area, notes)) => {
-                notes.into_iter().for_each(|note| findings.note(note.of(feature.number, &area.name)));
-                areas.push((feature.number, area));
-            }
-            Err(finding) => findings.wrong(finding.of(feature.number, feature.field(NAMES))),
-        }
-    }
-    let keys = areas.iter().map(|(number, area)| (*number, area.ars.as_str(), area.name.as_str()));
-    duplicates(keys, &mut findings);
-    let pieces: Vec<Piece<'_>> = areas
-        .iter()
-        .map(|(number, area)| Piece {
-            number: *number,
-            name: &area.name,
-            shape: &area.shape,
-            bounds: area.bounds(),
-            rank: area.ars.as_str().len(),
-        })
-        .collect();
-    overlap::check(&pieces, &mut findings);
-    findings.checked(areas.into_iter().map(|(_, area)| area).collect())
+    read(content, area, |number, area| {
+        let (key, bounds) = (area.ars.as_str(), area.bounds());
+        (key, Piece { number, name: &area.name, shape: &area.shape, bounds, rank: key.len() })
+    })
 }
 
 /// Names the areas of a file that lie on areas which stay: a place both claim goes to the smaller key.
@@ -107,6 +78,20 @@ fn duplicates<'a>(keys: impl Iterator<Item = (usize, &'a str, &'a str)>, finding
 /// `ars`, or is the one the district lies in.
 #[must_use]
 pub fn districts(content: &[u8], atlas: &Atlas, own: &Ars) -> Checked<Vec<District>> {
+    let read_one = |feature: &Feature, counter_clockwise| district(feature, counter_clockwise, atlas, own);
+    read(content, read_one, |number, each| {
+        let (name, shape, bounds) = (&*each.name, &each.shape, each.bounds());
+        (&*each.key, Piece { number, name, shape, bounds, rank: 0 })
+    })
+}
+
+/// Reads every feature of a file; names what cannot be read, what stands twice and what overlaps. `piece` gives the
+/// key, which nothing else has, and the ground of what was read.
+fn read<T>(
+    content: &[u8],
+    read_one: impl Fn(&Feature, bool) -> Result<(T, Vec<Finding>), Finding>,
+    piece: impl Fn(usize, &T) -> (&str, Piece<'_>),
+) -> Checked<Vec<T>> {
     let mut findings = Findings::default();
     let layer = match super::read(content, AREAS) {
         Ok(layer) => layer,
@@ -116,30 +101,23 @@ pub fn districts(content: &[u8], atlas: &Atlas, own: &Ars) -> Checked<Vec<Distri
         }
     };
     layer.notes.into_iter().for_each(|note| findings.note(note));
-    let mut districts: Vec<(usize, District)> = Vec::new();
+    let mut read: Vec<(usize, T)> = Vec::new();
     for feature in &layer.features {
-        match district(feature, layer.counter_clockwise, atlas, own) {
-            Ok((district, notes)) => {
-                notes.into_iter().for_each(|note| findings.note(note.of(feature.number, &district.name)));
-                districts.push((feature.number, district));
+        match read_one(feature, layer.counter_clockwise) {
+            Ok((thing, notes)) => {
+                let name = piece(feature.number, &thing).1.name;
+                notes.into_iter().for_each(|note| findings.note(note.of(feature.number, name)));
+                read.push((feature.number, thing));
             }
             Err(finding) => findings.wrong(finding.of(feature.number, feature.field(NAMES))),
         }
     }
-    let keys = districts.iter().map(|(number, each)| (*number, each.key.as_str(), each.name.as_str()));
-    duplicates(keys, &mut findings);
-    let pieces: Vec<Piece<'_>> = districts
-        .iter()
-        .map(|(number, each)| Piece {
-            number: *number,
-            name: &each.name,
-            shape: &each.shape,
-            bounds: each.bounds(),
-            rank: 0,
-        })
-        .collect();
+    let pieces = read.iter().map(|(number, thing)| piece(*number, thing));
+    let (keys, pieces): (Vec<_>, Vec<_>) = pieces.unzip();
+    let named = keys.into_iter().zip(&pieces).map(|(key, piece)| (piece.number, key, piece.name));
+    duplicates(named, &mut findings);
     overlap::check(&pieces, &mut findings);
-    findings.checked(districts.into_iter().map(|(_, district)| district).collect())
+    findings.checked(read.into_iter().map(|(_, thing)| thing).collect())
 }
 
 /// A share of a district outside its municipality that is worth a note: more than two surveys differ by.

@@ -19,9 +19,10 @@ use web::Member;
 use crate::file::insert;
 use crate::model::{Category, Datatype, Valid, Visibility, Whereabouts};
 use crate::store::{self as db, Photo};
-use words::{ANSWERS, DECLINED, FIRST, LAST, STREETS, TEMPLATES, TEXTS};
+use words::{ANSWERS, DECLINED, FIRST, LAST, TEMPLATES, TEXTS};
 
 pub(crate) use categories::{CATEGORIES, QUESTIONS};
+pub use words::STREETS;
 
 /// Reports written in one transaction.
 const CHUNK: usize = 50;

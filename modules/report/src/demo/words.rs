@@ -2,7 +2,8 @@
 
 use cases::State;
 
-pub(super) const STREETS: &[&str] = &[
+/// Where demonstration reports are: the register of streets has them too.
+pub const STREETS: &[&str] = &[
     "Hauptstraße",
     "Bahnhofstraße",
     "Schulstraße",

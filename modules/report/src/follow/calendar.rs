@@ -33,7 +33,7 @@ pub(crate) async fn show(ctx: Ctx, Query(form): Query<Form>) -> Handled {
 
 fn event(ctx: &Ctx, report: &Report, due: Time) -> Event {
     let settings = &ctx.member().settings;
-    let state = ctx.member().texts.get(ctx.lang(), "state", &[("name", report.state.name())]);
+    let state = ctx.t1("state", "name", report.state.name());
     let mut event = Event::new();
     event
         .uid(&format!("{}@{}", report.case_id, settings.host))

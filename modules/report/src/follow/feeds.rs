@@ -167,7 +167,7 @@ async fn timeline(ctx: &Ctx, number: String) -> Result<Vec<Entry>> {
         Ok((cases::events(tx, report.case_id, true)?, report))
     });
     let (events, report) = found.await?;
-    let texts = |key: &str, name: &str| ctx.member().texts.get(ctx.lang(), key, &[("name", name)]);
+    let texts = |key: &str, name: &str| ctx.t1(key, "name", name);
     let entry = |(place, event): (usize, &cases::Event)| Entry {
         id: format!("urn:uuid:{}#{place}", uuid(&report.case_id.to_string())),
         title: match event.kind.name() {

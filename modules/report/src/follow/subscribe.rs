@@ -50,8 +50,7 @@ struct Ended {
 }
 
 fn rhythms(ctx: &Ctx, chosen: Rhythm) -> Vec<(&'static str, String, bool)> {
-    let text =
-        |rhythm: Rhythm| ctx.member().texts.get(ctx.lang(), "report-rhythm", &[("name", rhythm.name())]);
+    let text = |rhythm: Rhythm| ctx.t1("report-rhythm", "name", rhythm.name());
     Rhythm::ALL.into_iter().map(|rhythm| (rhythm.name(), text(rhythm), rhythm == chosen)).collect()
 }
 

@@ -37,7 +37,7 @@ pub(super) async fn take(call: &Call, request: Request) -> Result<Response> {
     let hours = category.promise_hours.map(|hours| hours.to_string()).unwrap_or_default();
     let notice = match hours.as_str() {
         "" => String::new(),
-        hours => call.ctx.member().texts.get(call.ctx.lang(), "open311-notice", &[("hours", hours)]),
+        hours => call.ctx.t1("open311-notice", "hours", hours),
     };
     let answer = Answer::list(call.format, "service_requests", |answer| {
         answer.object_in("request", |answer| {

@@ -105,7 +105,7 @@ fn load(tx: &mut Tx<'_>, report: Report, secret: Option<&str>) -> Result<Loaded>
     let photos = photos.collect();
     let mut events = cases::events(tx, id, false)?;
     events.retain(|event| event.kind.is_public() || secret.is_some() && event.kind.is_owners());
-    let category = db::categories(tx)?.into_iter().find(|category| category.code == report.category);
+    let category = db::find_category(tx, &report.category)?;
     let pace = db::paces(tx)?.into_iter().find(|pace| pace.category == report.category);
     let pace = Pace::of(category.and_then(|category| category.promise_hours), pace.as_ref());
     let owner = cases::by_id(tx, id)?.and_then(|case| case.owner);

@@ -224,7 +224,7 @@ impl Words<'_> {
     fn hours(&self, hours: i64) -> String {
         let (key, count) =
             if hours < 48 { ("report-hours", hours) } else { ("report-days", (hours + 12) / 24) };
-        self.ctx.member().texts.get(self.ctx.lang(), key, &[("count", &count.to_string())])
+        self.ctx.t1(key, "count", count)
     }
 
     fn some_hours(&self, hours: Option<i64>) -> String {

@@ -5,8 +5,7 @@ use base::{Fault, Problem, Time};
 use web::pages::MapView;
 use web::{Ctx, Form, Handled, Page, html, see_other};
 
-use super::steps::case_for;
-use super::{back, crumbs, here, report_of};
+use super::{back, crumbs, here, look_at, report_of};
 use crate::model::Report;
 use crate::store as db;
 
@@ -42,9 +41,7 @@ struct TextView {
 async fn report(ctx: &Ctx, number: &str, action: Action) -> base::Result<(Report, Vec<(Time, String)>)> {
     let (asking, number) = (ctx.clone(), number.to_owned());
     let found = ctx.member().db.write("report.edit", move |tx| {
-        let (case, permit) = case_for(&asking, tx, &number, action)?;
-        let about = serde_json::json!({ "number": case.number });
-        asking.audit(tx, &permit, "case.read", Some(case.id), &about)?;
+        let case = look_at(&asking, tx, &number, action)?;
         Ok((report_of(tx, &case)?, db::earlier_texts(tx, case.id)?))
     });
     found.await

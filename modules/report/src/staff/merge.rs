@@ -5,8 +5,7 @@ use base::{Fault, Problem};
 use store::FileHash;
 use web::{Ctx, Form, Handled, Page, desk, html, see_other};
 
-use super::steps::case_for;
-use super::{back, crumbs, here, report_of};
+use super::{back, crumbs, here, look_at, report_of};
 use crate::model::Report;
 use crate::store::{self as db, Filter};
 
@@ -39,11 +38,9 @@ pub(crate) async fn show(ctx: Ctx, Path(number): Path<String>, Query(query): Que
 async fn page(ctx: &Ctx, number: &str, query: &Form, faults: Vec<Fault>) -> Handled {
     let (asking, asked) = (ctx.clone(), number.to_owned());
     let found = ctx.member().db.write("report.twins", move |tx| {
-        let (case, permit) = case_for(&asking, tx, &asked, Action::WorkOnCase)?;
-        let about = serde_json::json!({ "number": case.number });
-        asking.audit(tx, &permit, "case.read", Some(case.id), &about)?;
+        let case = look_at(&asking, tx, &asked, Action::WorkOnCase)?;
         let report = report_of(tx, &case)?;
-        let category = db::categories(tx)?.into_iter().find(|category| category.code == report.category);
+        let category = db::find_category(tx, &report.category)?;
         let metres = category.map_or(FAR, |category| f64::from(category.near_metres) * 2.0).max(FAR);
         let every = Filter { with_hidden: true, ..Filter::default() };
         let near = match report.place {

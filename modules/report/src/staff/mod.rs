@@ -5,12 +5,15 @@ mod merge;
 mod photo;
 mod steps;
 
+use access::Action;
 use axum::Router;
 use axum::routing::get;
 use base::Problem;
+use cases::Case;
 use store::Tx;
 use web::{Crumb, Ctx, Form};
 
+use steps::case_for;
 pub(crate) use steps::{STEPS, restore};
 
 use crate::model::Report;
@@ -27,8 +30,16 @@ pub(crate) fn routes() -> Router {
         .route("/arbeitsplatz/fall/{number}/schwaerzen", get(photo::show).post(photo::send))
 }
 
+/// The case with this number, for whoever may do this with it; looking at it stands in the audit.
+fn look_at(ctx: &Ctx, tx: &mut Tx<'_>, number: &str, action: Action) -> base::Result<Case> {
+    let (case, permit) = case_for(ctx, tx, number, action)?;
+    let about = serde_json::json!({ "number": case.number });
+    ctx.audit(tx, &permit, "case.read", Some(case.id), &about)?;
+    Ok(case)
+}
+
 /// The report of a case, when the case is one.
-fn report_of(tx: &mut Tx<'_>, case: &cases::Case) -> base::Result<Report> {
+fn report_of(tx: &mut Tx<'_>, case: &Case) -> base::Result<Report> {
     let nothing = || Problem::not_found("report", "there is no such report");
     db::by_id(tx, case.id)?.ok_or_else(nothing)
 }

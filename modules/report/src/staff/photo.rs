@@ -9,7 +9,7 @@ use web::desk::{Deed, carry_out};
 use web::{Ctx, Form, Handled, Page, html, see_other};
 
 use super::steps::case_for;
-use super::{back, crumbs, here, report_of};
+use super::{back, crumbs, here, look_at, report_of};
 use crate::store::{self as db, Photo};
 
 /// Boxes on one photo, at most.
@@ -43,9 +43,7 @@ struct ListView {
 pub(crate) async fn list(ctx: Ctx, Path(number): Path<String>, Query(query): Query<Form>) -> Handled {
     let (asking, asked) = (ctx.clone(), number.clone());
     let found = ctx.member().db.write("report.photos", move |tx| {
-        let (case, permit) = case_for(&asking, tx, &asked, Action::ModerateCase)?;
-        let about = serde_json::json!({ "number": case.number });
-        asking.audit(tx, &permit, "case.read", Some(case.id), &about)?;
+        let case = look_at(&asking, tx, &asked, Action::ModerateCase)?;
         Ok((db::office_photos(tx, case.id)?, report_of(tx, &case)?.is_public()))
     });
     let (photos, is_public) = found.await?;
@@ -78,9 +76,7 @@ async fn page(
 ) -> Handled {
     let (asking, asked, wanted) = (ctx.clone(), number.to_owned(), place.parse::<i64>().ok());
     let found = ctx.member().db.write("report.photo", move |tx| {
-        let (case, permit) = case_for(&asking, tx, &asked, Action::ModerateCase)?;
-        let about = serde_json::json!({ "number": case.number });
-        asking.audit(tx, &permit, "case.read", Some(case.id), &about)?;
+        let case = look_at(&asking, tx, &asked, Action::ModerateCase)?;
         let places: Vec<_> = db::office_photos(tx, case.id)?.iter().map(|photo| photo.place).collect();
         let place = wanted.or_else(|| places.first().copied()).unwrap_or_default();
         let nothing = || Problem::not_found("photo", "there is no such photo");

@@ -99,7 +99,7 @@ pub(crate) fn order_categories(tx: &mut Tx<'_>, categories: &[Category]) -> Resu
 /// The category with this code.
 pub(crate) fn category(tx: &mut Tx<'_>, code: &str) -> Result<Category> {
     let nothing = || Problem::not_found("category", "there is no such category");
-    super::categories(tx)?.into_iter().find(|category| category.code == code).ok_or_else(nothing)
+    super::find_category(tx, code)?.ok_or_else(nothing)
 }
 
 fn rule(row: &Row<'_>) -> Result<Rule, Error> {

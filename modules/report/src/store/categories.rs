@@ -118,6 +118,11 @@ pub(crate) fn categories(tx: &mut Tx<'_>) -> Result<Vec<Category>> {
     Ok(categories)
 }
 
+/// The category with this code, if there is one.
+pub(crate) fn find_category(tx: &mut Tx<'_>, code: &str) -> Result<Option<Category>> {
+    Ok(categories(tx)?.into_iter().find(|category| category.code == code))
+}
+
 fn category(row: &Row<'_>) -> Result<Category, Error> {
     Ok(Category {
         code: row.get(0)?,

@@ -41,7 +41,7 @@ pub(crate) use admin::{
 };
 pub(crate) use catalogue::{Catalogue, catalogue, changeset};
 pub use categories::set_up;
-pub(crate) use categories::{categories, put_category, set_categories};
+pub(crate) use categories::{categories, find_category, put_category, set_categories};
 pub(crate) use drafts::{
     DraftHash, Kept, add_draft_photo, draft, drop_draft, drop_draft_photo, drop_old_drafts, keep_draft,
 };
@@ -122,7 +122,7 @@ fn contact(tx: &mut Tx<'_>, id: CaseId) -> Result<(Option<String>, Option<String
 pub(crate) fn panel(tx: &mut Tx<'_>, id: CaseId) -> Result<Panel> {
     let report = by_id(tx, id)?.ok_or_else(|| Problem::not_found("report", "there is no such report"))?;
     let (name, email) = contact(tx, id)?;
-    let category = categories(tx)?.into_iter().find(|category| category.code == report.category);
+    let category = find_category(tx, &report.category)?;
     let outside = body(tx, id)?;
     let mut rows = vec![(Label::Key("report-address"), report.address)];
     rows.extend(report.place.map(|place| (Label::Key("report-point"), place.to_string())));

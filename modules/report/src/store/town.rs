@@ -16,7 +16,7 @@ use web::{Map, Member, Parts, Settings, Texts};
 
 use super::follow::{self, Follow};
 use super::list::{self, Order};
-use super::{categories, figures};
+use super::{categories, figures, find_category};
 use crate::follow::{Rhythm, look, send};
 use crate::model::{Known, News, Report, Valid, Wanted, Webhook, Whereabouts};
 
@@ -99,7 +99,7 @@ impl Town {
         self.member.clock.advance(60);
         let (own, code, text) = (self.member.clone(), code.to_owned(), text.to_owned());
         let taken = self.db().write("report", move |tx| {
-            let category = categories(tx)?.into_iter().find(|category| category.code == code);
+            let category = find_category(tx, &code)?;
             let place = Point::from_degrees(lat, lon).unwrap();
             let report = Valid {
                 category: category.unwrap(),

@@ -39,7 +39,7 @@ pub(super) fn may_change(ctx: &Ctx, account: &Account) -> Result<()> {
 /// What somebody who is new here still has to set up.
 pub(crate) async fn show_set_up(ctx: Ctx) -> Handled {
     let account = signed_in(&ctx).await?;
-    html(&SetUp { page: ctx.page_titled(ctx.t("set-up-title"), vec![]).with_passkey(), account })
+    html(&SetUp { page: ctx.page_titled(ctx.t("set-up-title"), vec![]).with_island("passkey.js"), account })
 }
 
 pub(crate) async fn show_totp(ctx: Ctx) -> Handled {

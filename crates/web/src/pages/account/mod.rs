@@ -52,7 +52,7 @@ async fn view(ctx: &Ctx, faults: Vec<Fault>) -> Handled {
     });
     let (account, passkeys, cases) = found.await?;
     let may_change = factors::may_change(ctx, &account).is_ok();
-    let page = ctx.page_titled(ctx.t("account"), vec![]).with_passkey().with_faults(faults);
+    let page = ctx.page_titled(ctx.t("account"), vec![]).with_island("passkey.js").with_faults(faults);
     html(&View { page, account, passkeys, may_change, cases })
 }
 

@@ -69,7 +69,7 @@ pub(crate) async fn confirm(ctx: Ctx, Query(form): Query<Form>) -> Handled {
     let refused = refused.into_iter().map(|(number, problem)| (number, reason(&ctx, &problem))).collect();
     let kept = ["schritt", "fall[]", "text", "status", "person", "amt", "vorlage", "frist", "liste"];
     let fields = form.fields().iter().filter(|(name, _)| kept.contains(&name.as_str())).cloned().collect();
-    let step = step_title(&ctx, &page, form.get("schritt"));
+    let step = step_title(&ctx, form.get("schritt"));
     html(&ConfirmView { page, step, detail, possible, refused, fields })
 }
 
@@ -115,10 +115,9 @@ fn numbers(form: &Form) -> Result<Vec<String>> {
 
 /// What becomes of one case, in a few words.
 fn outcome(ctx: &Ctx, proposal: &Proposal) -> String {
-    let page = ctx.page("desk");
     match proposal {
-        Proposal::Change(change) => page.t1("state", "name", change.to.state.name()).into_owned(),
-        Proposal::Module(step) => page.t(step.key).into_owned(),
+        Proposal::Change(change) => ctx.t1("state", "name", change.to.state.name()),
+        Proposal::Module(step) => ctx.t(step.key),
     }
 }
 
@@ -136,18 +135,15 @@ fn detail(ctx: &Ctx, tx: &mut Tx<'_>, form: &Form) -> Result<String> {
             Ok(id) => templates::by_id(tx, id)?.map(|template| template.text).unwrap_or_default(),
             Err(_) => String::new(),
         },
-        "status" => form
-            .find("status")
-            .map(|state| ctx.page("desk").t1("state", "name", state).into_owned())
-            .unwrap_or_default(),
+        "status" => form.find("status").map(|state| ctx.t1("state", "name", state)).unwrap_or_default(),
         _ => form.get("text").to_owned(),
     })
 }
 
-fn step_title(ctx: &Ctx, page: &Page, name: &str) -> String {
+fn step_title(ctx: &Ctx, name: &str) -> String {
     let modules = ctx.member().modules;
     let module = modules.iter().find(|module| module.steps.iter().any(|step| step.name == name));
-    step_name(ctx, page, module.map_or("", |module| module.name), name)
+    step_name(ctx, module.map_or("", |module| module.name), name)
 }
 
 /// Why it cannot be done, in words.
@@ -219,7 +215,7 @@ pub(crate) async fn done(ctx: Ctx, Path(action): Path<String>, Query(form): Quer
         false => cases,
     };
     html(&DoneView {
-        step: step_title(&ctx, &page, &what),
+        step: step_title(&ctx, &what),
         is_answer: what == "antwort",
         action: action.to_string(),
         page,

@@ -159,15 +159,14 @@ fn view(ctx: &Ctx, page: Page, loaded: Loaded, list: String, sent: Form) -> Resu
         staff.iter().find(|each| Some(each.id) == id).map(|each| each.name.clone()).unwrap_or_default()
     };
     let events = events.into_iter().map(|mut event| {
-        event.text = words(ctx, &page, &case, &event, &name);
+        event.text = words(ctx, &case, &event, &name);
         let who = name(event.actor);
         (event, who)
     });
     let events = events.collect();
     let office = offices.iter().find(|each| each.id == case.office).map(|each| each.name.clone());
     let link = |case: Option<Case>| case.map(|case| address(&case.number, &list));
-    let taken =
-        taken.map(|taken| (taken.action.to_string(), step_name(ctx, &page, &case.module, &taken.what)));
+    let taken = taken.map(|taken| (taken.action.to_string(), step_name(ctx, &case.module, &taken.what)));
     let (chosen, state) = chosen.unwrap_or_default();
     let offices = offices.into_iter().map(|each| (each.id.to_string(), each.name, each.id == case.office));
     let offices = offices.collect();
@@ -201,32 +200,26 @@ fn view(ctx: &Ctx, page: Page, loaded: Loaded, list: String, sent: Form) -> Resu
 }
 
 /// What a line of the timeline says where the database keeps a name or an id.
-fn words(
-    ctx: &Ctx,
-    page: &Page,
-    case: &Case,
-    event: &Event,
-    name: &impl Fn(Option<PersonId>) -> String,
-) -> String {
+fn words(ctx: &Ctx, case: &Case, event: &Event, name: &impl Fn(Option<PersonId>) -> String) -> String {
     match event.kind {
-        EventKind::Assigned if event.text.is_empty() => page.t("nobody").into_owned(),
+        EventKind::Assigned if event.text.is_empty() => ctx.t("nobody"),
         EventKind::Assigned => name(event.text.parse().ok()),
         EventKind::Published | EventKind::Hidden => match event.text.strip_prefix("photo ") {
-            Some(number) => page.t1("photo-number", "number", number).into_owned(),
+            Some(number) => ctx.t1("photo-number", "number", number),
             None => event.text.clone(),
         },
-        EventKind::Undone => step_name(ctx, page, &case.module, &event.text),
+        EventKind::Undone => step_name(ctx, &case.module, &event.text),
         EventKind::Visit => {
             let (outcome, rest) = event.text.split_once(' ').unwrap_or((&event.text, ""));
-            format!("{} {rest}", page.t1("visit", "name", outcome).into_owned()).trim_end().to_owned()
+            format!("{} {rest}", ctx.t1("visit", "name", outcome)).trim_end().to_owned()
         }
         _ => event.text.clone(),
     }
 }
 
 /// What a step is called.
-pub(super) fn step_name(ctx: &Ctx, page: &Page, module: &str, what: &str) -> String {
+pub(super) fn step_name(ctx: &Ctx, module: &str, what: &str) -> String {
     let steps = ctx.member().module(module).map_or(&[][..], |module| module.steps);
     let own = steps.iter().find(|step| step.name == what);
-    own.map_or_else(|| page.t1("step", "name", what).into_owned(), |step| page.t(step.key).into_owned())
+    own.map_or_else(|| ctx.t1("step", "name", what), |step| ctx.t(step.key))
 }

@@ -16,6 +16,7 @@ use crate::context::Ctx;
 use crate::failure::Handled;
 use crate::form::Form;
 use crate::module::Facts;
+use crate::table::csv_line;
 
 /// Rows read and sent at once; no more of an export is ever in memory.
 const BATCH: i64 = 500;
@@ -92,8 +93,8 @@ impl Export {
                 self.part = Part::Rows;
                 match self.kind {
                     // A mark at the beginning, as spreadsheets want it.
-                    Kind::Csv => format!("\u{feff}{}", line(&HEAD.map(str::to_owned))),
-                    Kind::GeoJson => "{\"type\":\"FeatureCollection\",\"features\":[\n".into(),
+                    Kind::Csv => ["\u{feff}".as_bytes(), &line(&HEAD.map(str::to_owned))?].concat(),
+                    Kind::GeoJson => b"{\"type\":\"FeatureCollection\",\"features\":[\n".to_vec(),
                 }
             }
             Part::Rows => self.batch().await?,
@@ -102,18 +103,18 @@ impl Export {
         Ok(Some((text.into(), self)))
     }
 
-    async fn batch(&mut self) -> Result<String> {
+    async fn batch(&mut self) -> Result<Vec<u8>> {
         let (ctx, listing, after) = (self.ctx.clone(), self.listing.clone(), self.after);
         let rows =
             ctx.clone().member().db.scan("desk.export", move |tx| rows(&ctx, tx, &listing, after)).await?;
         self.account(rows.len()).await?;
-        let (now, mut text) = (self.ctx.member().clock.now(), String::new());
+        let (now, mut text) = (self.ctx.member().clock.now(), Vec::new());
         for row in &rows {
             match self.kind {
-                Kind::Csv => text.push_str(&line(&row.values(now))),
+                Kind::Csv => text.extend(line(&row.values(now))?),
                 Kind::GeoJson => {
                     let comma = if self.rows == 0 { "" } else { ",\n" };
-                    text.push_str(&format!("{comma}{}", row.feature(now)));
+                    text.extend(format!("{comma}{}", row.feature(now)).into_bytes());
                 }
             }
             self.rows += 1;
@@ -121,7 +122,9 @@ impl Export {
         self.after = rows.last().map(|row| self.listing.sort.place(&row.case));
         if i64::try_from(rows.len()).unwrap_or(0) < BATCH {
             self.part = Part::End;
-            text.push_str(if self.kind == Kind::GeoJson { "\n]}\n" } else { "" });
+            if self.kind == Kind::GeoJson {
+                text.extend(b"\n]}\n");
+            }
         }
         Ok(text)
     }
@@ -189,18 +192,18 @@ impl Row {
     }
 }
 
-/// A field of a CSV file (RFC 4180 § 2) that no spreadsheet takes for a formula: what begins like one begins with an
-/// apostrophe (OWASP, CSV Injection).
-fn field(text: &str) -> String {
+/// A text that no spreadsheet takes for a formula: what begins like one begins with an apostrophe (OWASP, CSV
+/// Injection).
+fn plain(text: &str) -> String {
     let is_number = text.parse::<f64>().is_ok();
     let formula = !is_number && text.starts_with(['=', '+', '-', '@', '\t', '\r']);
     let mark = if formula { "'" } else { "" };
-    format!("\"{mark}{}\"", text.replace('"', "\"\""))
+    format!("{mark}{text}")
 }
 
-fn line(values: &[String]) -> String {
-    let fields: Vec<String> = values.iter().map(|value| field(value)).collect();
-    fields.join(",") + "\r\n"
+fn line(values: &[String]) -> Result<Vec<u8>> {
+    let fields: Vec<String> = values.iter().map(|value| plain(value)).collect();
+    csv_line(&fields, csv::QuoteStyle::Always)
 }
 
 /// The list as CSV in UTF-8 (RFC 4180).
@@ -232,6 +235,8 @@ mod tests {
 
     #[test]
     fn nothing_in_a_csv_file_is_taken_for_a_formula() {
+        let line = |values: &[String]| String::from_utf8(line(values).unwrap()).unwrap();
+        let field = |text: &str| line(&[text.to_owned()]).strip_suffix("\r\n").unwrap().to_owned();
         assert_eq!(field("=HYPERLINK(\"x\")"), "\"'=HYPERLINK(\"\"x\"\")\"");
         for text in ["+1-1", "-2+3", "@SUM(A1)", "\tx"] {
             assert!(field(text).starts_with("\"'"), "{text}");

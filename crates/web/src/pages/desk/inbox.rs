@@ -68,14 +68,14 @@ impl View {
         let groups = named.map(|(value, key)| {
             (
                 value.to_owned(),
-                self.page.t(key).into_owned(),
+                self.page.ctx().t(key),
                 chosen == value || chosen.is_empty() && value == "todo",
             )
         });
         let states = State::ALL.map(|state| {
             (
                 state.name().to_owned(),
-                self.page.t1("state", "name", state.name()).into_owned(),
+                self.page.ctx().t1("state", "name", state.name()),
                 chosen == state.name(),
             )
         });
@@ -95,7 +95,7 @@ impl View {
     fn people(&self) -> Vec<Choice> {
         let chosen = self.listing.get("wer");
         let named = [("ich", "desk-mine"), ("niemand", "nobody")]
-            .map(|(value, key)| (value.to_owned(), self.page.t(key).into_owned(), chosen == value));
+            .map(|(value, key)| (value.to_owned(), self.page.ctx().t(key), chosen == value));
         let staff = self.staff.iter().map(|person| {
             let id = person.id.to_string();
             let is_chosen = id == chosen;
@@ -107,7 +107,7 @@ impl View {
     fn dues(&self) -> Vec<Choice> {
         let chosen = self.listing.get("frist");
         [("ueberfaellig", "desk-overdue"), ("heute", "desk-today"), ("woche", "desk-week")]
-            .map(|(value, key)| (value.to_owned(), self.page.t(key).into_owned(), chosen == value))
+            .map(|(value, key)| (value.to_owned(), self.page.ctx().t(key), chosen == value))
             .to_vec()
     }
 

@@ -152,7 +152,7 @@ fn given(ctx: &Ctx, grant: &Grant, offices: &[Office]) -> Given {
 }
 
 fn role_name(ctx: &Ctx, role: Role) -> String {
-    ctx.member().texts.get(ctx.lang(), "role", &[("name", role.name())])
+    ctx.t1("role", "name", role.name())
 }
 
 /// What people call a module: its entry in the navigation.

@@ -47,7 +47,7 @@ pub(crate) async fn show(ctx: Ctx, Query(form): Query<Form>) -> Handled {
 }
 
 fn page(ctx: &Ctx, next: &str, email: String, sent: bool, faults: Vec<Fault>) -> Handled {
-    let page = ctx.page_titled(ctx.t("sign-in"), vec![]).with_passkey().with_faults(faults);
+    let page = ctx.page_titled(ctx.t("sign-in"), vec![]).with_island("passkey.js").with_faults(faults);
     let provider = ctx.member().settings.oidc.as_ref();
     let provider = provider.map(|provider| (provider.name.clone(), with_next("/anmelden/anbieter", next)));
     html(&SignIn { page, next: next.into(), email, sent, provider })

@@ -31,7 +31,7 @@ async fn second_page(ctx: &Ctx, next: &str, faults: Vec<Fault>) -> Handled {
     let (now, demo) = (ctx.member().clock.now(), ctx.member().settings.demo);
     let code = account.totp.as_ref().filter(|_| demo).map(|secret| identity::current_code(secret, now));
     let (demo_code, has_app) = (code.transpose()?, account.totp.is_some());
-    let page = ctx.page_titled(ctx.t("second-factor"), vec![]).with_passkey().with_faults(faults);
+    let page = ctx.page_titled(ctx.t("second-factor"), vec![]).with_island("passkey.js").with_faults(faults);
     html(&Second { page, next: next.into(), has_app, has_passkey: account.passkeys > 0, demo_code })
 }
 

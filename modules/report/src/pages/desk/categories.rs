@@ -75,7 +75,7 @@ async fn edit(ctx: &Ctx, code: Option<String>, form: Form, faults: Vec<Fault>) -
     let mut groups: Vec<String> = categories.iter().map(|category| category.group.clone()).collect();
     groups.dedup();
     let visibilities = Visibility::ALL.map(|each| {
-        let text = ctx.member().texts.get(ctx.lang(), "report-visibility", &[("name", each.name())]);
+        let text = ctx.t1("report-visibility", "name", each.name());
         (each.name(), text, each.name() == form.get("visibility"))
     });
     let offices = offices.into_iter().map(|office| {
@@ -144,7 +144,7 @@ async fn save(ctx: Ctx, code: Option<String>, form: Form) -> Handled {
             return Err(Problem::faults(vec![Fault::new("office", "field-missing")]));
         }
         let mut category = category.clone();
-        match db::categories(tx)?.into_iter().find(|old| old.code == category.code) {
+        match db::find_category(tx, &category.code)? {
             Some(_) if is_new => return Err(Problem::faults(vec![Fault::new("code", "report-code-taken")])),
             Some(old) => category.questions = old.questions,
             None if !is_new => return Err(Problem::not_found("category", "there is no such category")),

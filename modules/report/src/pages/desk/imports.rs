@@ -66,7 +66,7 @@ pub(super) async fn show(ctx: Ctx) -> Handled {
 fn form_page(ctx: &Ctx, form: &Form, faults: Vec<Fault>) -> Handled {
     permit(ctx)?;
     let kinds = KINDS.map(|kind| {
-        let text = ctx.member().texts.get(ctx.lang(), "report-import-kind", &[("name", kind)]);
+        let text = ctx.t1("report-import-kind", "name", kind);
         (kind, text, kind == form.get("art"))
     });
     let page = ctx.page_titled(ctx.t("report-imports"), crumbs(ctx)).with_faults(faults);

@@ -48,7 +48,7 @@ async fn page(
         }
     };
     let datatypes = Datatype::ALL.map(|each| {
-        let text = ctx.member().texts.get(ctx.lang(), "report-datatype", &[("name", each.name())]);
+        let text = ctx.t1("report-datatype", "name", each.name());
         (each.name(), text, each.name() == form.get("datatype"))
     });
     let mut way = below(ctx);

@@ -47,7 +47,7 @@ async fn page(ctx: &Ctx, id: Option<FormId>, form: Option<Form>, faults: Vec<Fau
     });
     let rows = rows.collect();
     let states = State::ALL.map(|state| {
-        let text = ctx.member().texts.get(ctx.lang(), "state", &[("name", state.name())]);
+        let text = ctx.t1("state", "name", state.name());
         (state.name(), text, state.name() == form.get("status"))
     });
     let categories = categories.into_iter().map(|category| {

@@ -11,7 +11,7 @@ use futures_util::stream;
 use identity::Limit;
 use serde_json::{Value, json};
 use store::FileHash;
-use web::{Ctx, Form, Handled, Member};
+use web::{Ctx, Form, Handled, Member, csv_line};
 
 use super::asked::{Asked, cursor, cursor_field};
 use crate::model::Report;
@@ -224,12 +224,9 @@ const HEAD: [&str; 16] = [
     "seite",
 ];
 
-/// One record with the line end RFC 4180 wants.
+/// One record of a file for everybody.
 pub(crate) fn line(fields: &[String]) -> Result<Vec<u8>> {
-    let wrong = |error: &dyn std::fmt::Display| Problem::internal("csv", error.to_string());
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-    writer.write_record(fields).map_err(|error| wrong(&error))?;
-    writer.into_inner().map_err(|error| wrong(&error))
+    csv_line(fields, csv::QuoteStyle::Necessary)
 }
 
 /// A text that no spreadsheet takes for a formula: an apostrophe stands before what begins like one (OWASP, CSV

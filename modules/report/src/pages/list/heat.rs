@@ -63,11 +63,7 @@ pub(crate) async fn show(ctx: Ctx, Query(form): Query<Form>) -> Handled {
             width: round(right - left),
             height: round(bottom - top),
             step: step(cluster.count),
-            title: ctx.member().texts.get(
-                ctx.lang(),
-                "report-count",
-                &[("count", &cluster.count.to_string())],
-            ),
+            title: ctx.t1("report-count", "count", cluster.count),
         }
     });
     let cells: Vec<Cell> = cells.collect();

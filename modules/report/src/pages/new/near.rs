@@ -32,7 +32,7 @@ pub(super) async fn show(ctx: Ctx, headers: HeaderMap) -> Handled {
     let code = draft.category.clone();
     let now = ctx.member().clock.now();
     let found = ctx.member().db.read("report.near", move |tx| {
-        let category = db::categories(tx)?.into_iter().find(|category| category.code == code);
+        let category = db::find_category(tx, &code)?;
         let (Some(category), Some(point)) = (category, point) else { return Ok(None) };
         let (open, ended) = near::own(tx, &category, point, now)?;
         Ok(Some((category, point, open, ended)))
