@@ -62,6 +62,7 @@ test('a report written offline survives closing the browser and is taken exactly
   const missing = page.locator('[data-missing]');
   await missing.waitFor();
   assert.equal(await missing.locator('li').count(), 3, 'place, category and description');
+  assert.ok(await page.getByRole('button', { name: 'In den Ausgang legen' }).isEnabled());
   await write(page, text);
   await page.locator('#media').setInputFiles([picture()]);
   await page.getByRole('heading', { name: 'Gesichter und Kennzeichen schwärzen' }).waitFor();
