@@ -147,6 +147,7 @@ test('what the server refuses is named, can be mended, and nothing personal is i
   await page.locator('#email').fill('gerda@example.org');
   await page.getByRole('button', { name: 'In den Ausgang legen' }).click();
   await page.getByText('Angekommen').waitFor();
+  assert.equal(await page.getByRole('button', { name: 'Jetzt senden' }).isVisible(), false, 'nothing waits');
   await page.getByRole('link', { name: 'Stand ansehen' }).click();
   await page.getByText('gerda@example.org').waitFor();
   const cached = await page.evaluate(async () => {
