@@ -62,6 +62,7 @@ test('a report written offline survives closing the browser and is taken exactly
   const missing = page.locator('[data-missing]');
   await missing.waitFor();
   assert.equal(await missing.locator('li').count(), 3, 'place, category and description');
+  assert.ok(await page.getByRole('button', { name: 'In den Ausgang legen' }).isEnabled());
   await write(page, text);
   await page.locator('#media').setInputFiles([picture()]);
   await page.getByRole('heading', { name: 'Gesichter und Kennzeichen schwärzen' }).waitFor();
@@ -147,6 +148,7 @@ test('what the server refuses is named, can be mended, and nothing personal is i
   await page.locator('#email').fill('gerda@example.org');
   await page.getByRole('button', { name: 'In den Ausgang legen' }).click();
   await page.getByText('Angekommen').waitFor();
+  assert.equal(await page.getByRole('button', { name: 'Jetzt senden' }).isVisible(), false, 'nothing waits');
   await page.getByRole('link', { name: 'Stand ansehen' }).click();
   await page.getByText('gerda@example.org').waitFor();
   const cached = await page.evaluate(async () => {

@@ -20,7 +20,7 @@ const PUBLIC = ['/', '/anliegen', '/anliegen?kategorie=laterne&status=offen', '/
 // What everybody sees of reports, with nothing found and with wrong questions.
 PUBLIC.push('/anliegen?q=xyzxyz&von=2030-01-01', '/anliegen?von=x&lat=99&long=7&kategorie=y&status=z&bbox=1', '/anliegen?lat=50.94&long=6.96&umkreis=5000&sortierung=nah',
   '/anliegen?adresse=Nirgendwo', '/anliegen/waermekarte', '/anliegen/waermekarte?von=2030-01-01', '/anliegen/waermekarte?von=x', '/anliegen/statistik',
-  '/anliegen/statistik?von=2015-01&bis=2026-11', '/anliegen/statistik?von=2030-01&bis=2030-02', '/anliegen/statistik?von=x', '/anliegen/folgen?kategorie=laterne&foto=1',
+  '/anliegen/statistik?von=2015-01&bis=2026-11', '/anliegen/statistik?von=2030-01&bis=2030-02', '/anliegen/statistik?von=x', '/anliegen/folgen?kategorie=laterne&foto=1', '/anliegen/folgen?anliegen=1-2025',
   '/anliegen/folgen?gesendet=1', '/anliegen/folgen/abc');
 /** Pages of somebody who is on the way to a report, or has sent one; `{v}` is the private address. */
 const WAY = ['/anliegen/neu/ort', '/anliegen/neu/ort?fehler=1', '/anliegen/neu/foto', '/anliegen/neu/angaben?fehler=1', '/anliegen/neu/aehnlich',

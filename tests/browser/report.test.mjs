@@ -200,6 +200,7 @@ test('near reports are shown before sending, and "betrifft mich auch" counts onc
   await third.locator('#email').fill('keine');
   await third.getByRole('button', { name: 'Betrifft mich auch' }).click();
   await third.locator('[data-error-summary]').waitFor();
+  assert.equal(await third.locator('#email').inputValue(), 'keine', 'what was written stays');
   await third.locator('#email').fill('Dora@Example.org');
   await third.getByRole('button', { name: 'Betrifft mich auch' }).click();
   assert.match(await third.locator('main').innerText(), /betrifft 2 weitere Personen/);

@@ -24,7 +24,7 @@ function item(entry: Entry, words: DOMStringMap): HTMLElement {
   const states = { draft: words.draft, waiting: words.waiting, sent: words.sent, wrong: words.wrong };
   const row = text('li', 'raum-list__item', '');
   const body = text('div', 'raum-flow', '');
-  const when = new Date(entry.created).toLocaleString(document.documentElement.lang);
+  const when = new Date(entry.created).toLocaleString(document.documentElement.lang, { dateStyle: 'medium', timeStyle: 'short' });
   body.append(text('p', 'kern-body kern-body--bold', `${entry.label} ${entry.number ?? ''}`.trim()));
   body.append(text('p', 'kern-body', `${states[entry.state] ?? ''} · ${when}`));
   const words_ = entry.fields.find(([name]) => name === 'description')?.[1];

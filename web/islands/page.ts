@@ -8,7 +8,8 @@ document.addEventListener('submit', (event) => {
   const form = event.target as HTMLFormElement;
   const button = (event as SubmitEvent).submitter;
   if (form.method === 'post' && button instanceof HTMLButtonElement) {
-    setTimeout(() => button.setAttribute('aria-disabled', 'true'));
+    // Later, when every other listener has had its say: what a script keeps back is not on its way.
+    setTimeout(() => { if (!event.defaultPrevented) button.setAttribute('aria-disabled', 'true'); });
   }
 });
 

@@ -12,6 +12,7 @@ mod migrate;
 mod picture;
 mod postgres;
 mod s3;
+mod scrub;
 pub mod search;
 mod sql;
 mod sqlite;

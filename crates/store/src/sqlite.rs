@@ -18,9 +18,6 @@ const GROUP: usize = 1024;
 /// Idle reading connections kept open.
 const READERS: usize = 4;
 
-/// Attempts to empty the write-ahead log; each waits for readers as long as any statement does.
-const SCRUBS: u32 = 3;
-
 /// A SQLite file: one writer thread, readers on the callers' threads.
 pub(crate) struct Engine {
     path: PathBuf,
@@ -122,17 +119,8 @@ impl Engine {
         snapshot_file(&self.path, target)
     }
 
-    /// Moves the write-ahead log into the database and empties it: pages in it may hold what was erased since.
     pub(crate) fn scrub(&self) -> Result<(), Error> {
-        let connection = connect(&self.path, false)?;
-        let busy = |row: &rusqlite::Row<'_>| row.get::<_, i64>(0);
-        let wrong = |error| sqlite_error("scrub", error);
-        for _ in 0..SCRUBS {
-            if connection.query_row("pragma wal_checkpoint(truncate)", [], busy).map_err(wrong)? == 0 {
-                return Ok(());
-            }
-        }
-        Err(Error::Unavailable("readers keep the write-ahead log".into()))
+        crate::scrub::scrub(&self.path)
     }
 
     pub(crate) fn check_integrity(&self) -> Result<Vec<String>, Error> {
@@ -179,7 +167,8 @@ fn lock(path: &Path) -> Result<File, Error> {
     }
 }
 
-fn connect(path: &Path, read_only: bool) -> Result<Connection, Error> {
+/// A connection to a database, with our settings.
+pub(crate) fn connect(path: &Path, read_only: bool) -> Result<Connection, Error> {
     let mode = if read_only {
         OpenFlags::SQLITE_OPEN_READ_ONLY
     } else {

@@ -419,3 +419,37 @@ async fn what_was_deleted_cannot_be_read_from_the_files_after_scrubbing() {
     let found = db.read("find", |tx| Ok(search::find(tx, "wort7", &[audience("public")], 5)?)).await.unwrap();
     assert!(!found.is_empty(), "the index still finds what stayed");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_that_moved_between_pages_leave_no_copy_behind() {
+    let fresh = Fresh::sqlite();
+    let db = open(&fresh);
+    // In no order, so that pages are split and rows move again and again.
+    let name = |number: u64| format!("{:016x}", number.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+    for part in 0..40_u64 {
+        let filled = db.write("fill", move |tx| {
+            for number in part * 100..(part + 1) * 100 {
+                let text = "z".repeat(usize::try_from(number % 97).unwrap());
+                tx.exec(&ADD, params![format!("{}{text}", name(number)).as_str(), 1_i64])?;
+            }
+            Ok(())
+        });
+        filled.await.unwrap();
+    }
+    let gone = (0..4000_u64).filter(|number| number % 3 == 0);
+    let dropped = db.write("drop", move |tx| {
+        for number in (0..4000_u64).filter(|number| number % 3 == 0) {
+            let text = "z".repeat(usize::try_from(number % 97).unwrap());
+            tx.exec(&DROP, params![format!("{}{text}", name(number)).as_str()])?;
+        }
+        Ok(())
+    });
+    dropped.await.unwrap();
+    db.scrub().await.unwrap();
+    let file = std::fs::read(fresh.folder.path().join("raum.db")).unwrap();
+    let left: std::collections::HashSet<&[u8]> = file.windows(16).collect();
+    let found: Vec<_> = gone.filter(|number| left.contains(name(*number).as_bytes())).collect();
+    assert_eq!(found, Vec::<u64>::new());
+    assert_eq!(db.check_integrity().unwrap(), Vec::<String>::new());
+    assert_eq!(db.read("count", |tx| Ok(tx.get::<i64>(&COUNT, &[])?)).await.unwrap(), Some(2666));
+}

@@ -34,6 +34,7 @@ struct View {
     mine: Option<Mine>,
     /// The private page of a person who is signed in and sent it.
     own_page: Option<String>,
+    /// What was written into the form that is on the page, when something was wrong with it.
     text: String,
 }
 
@@ -160,7 +161,7 @@ pub(crate) async fn public(ctx: Ctx, Path(number): Path<String>, Query(form): Qu
     if let Some(id) = hidden {
         return Ok(see_other(&file::tracking(ctx.member(), id)));
     }
-    shown(&ctx, number, told, vec![]).await
+    shown(&ctx, number, told, (vec![], String::new())).await
 }
 
 fn own_hidden(tx: &mut Tx<'_>, number: &str, person: Option<PersonId>) -> Result<Option<CaseId>> {
@@ -172,17 +173,17 @@ fn own_hidden(tx: &mut Tx<'_>, number: &str, person: Option<PersonId>) -> Result
     Ok(hidden.then_some(case.id))
 }
 
-/// The public page with what is wrong in one of its forms.
-pub(super) async fn public_with(ctx: &Ctx, number: String, faults: Vec<Fault>) -> Handled {
-    shown(ctx, number, "", faults).await
+/// The public page with what is wrong in one of its forms, and what was written there.
+pub(super) async fn public_with(ctx: &Ctx, number: String, wrong: (Vec<Fault>, String)) -> Handled {
+    shown(ctx, number, "", wrong).await
 }
 
-async fn shown(ctx: &Ctx, number: String, told: &'static str, faults: Vec<Fault>) -> Handled {
+async fn shown(ctx: &Ctx, number: String, told: &'static str, wrong: (Vec<Fault>, String)) -> Handled {
     let loaded = ctx.member().db.read("report.show", move |tx| {
         let report = db::by_number(tx, &number)?.ok_or_else(nothing)?;
         load(tx, report, None)
     });
-    view(ctx, loaded.await?, told, None, (faults, String::new()))
+    view(ctx, loaded.await?, told, None, wrong)
 }
 
 /// The page behind the private link of whoever sent the report.

@@ -92,7 +92,8 @@ pub(super) fn with_cookie(ctx: &Ctx, browser: &str, mut response: Response) -> R
 pub(super) async fn send(ctx: Ctx, headers: HeaderMap, Path(number): Path<String>, form: Form) -> Handled {
     let email = form.find("email").map(str::to_lowercase);
     if email.as_ref().is_some_and(|email| email.parse::<lettre::Address>().is_err()) {
-        return super::show::public_with(&ctx, number, vec![Fault::new("email", "email-wrong")]).await;
+        let wrong = (vec![Fault::new("email", "email-wrong")], form.get("email").to_owned());
+        return super::show::public_with(&ctx, number, wrong).await;
     }
     let told = if email.is_some() { "post" } else { "1" };
     let browser = support(&ctx, &headers, &number, email).await?;

@@ -7,7 +7,7 @@ use web::pages::{CLICK_WIDTH, MapView};
 use web::{Ctx, Form, Handled, Page, html};
 
 use super::{Own, change, go, own, page};
-use crate::model::{Begun, Draft, Station};
+use crate::model::{ADDRESS, Begun, Draft, Station};
 
 #[derive(Template)]
 #[template(path = "report_place.html")]
@@ -56,12 +56,17 @@ pub(super) async fn start(ctx: Ctx, headers: HeaderMap, Query(form): Query<Form>
 /// The place alone, to be changed.
 pub(super) async fn show(ctx: Ctx, headers: HeaderMap, Query(form): Query<Form>) -> Handled {
     let own = own(&ctx, &headers).await?;
-    if form.find("fehler").is_some() {
-        let Draft { lat, long, address, .. } = own.begun().draft.clone();
+    let Draft { lat, long, address, .. } = own.begun().draft.clone();
+    if form.find("fehler").is_none() {
+        return choose(&ctx, &own, &form);
+    }
+    if address.chars().count() > ADDRESS {
         let fault = Fault::new("address_string", "report-address-long");
         return given(&ctx, (lat, long, address), String::new(), vec![fault]);
     }
-    choose(&ctx, &own, &form)
+    let missing = address.is_empty() && point(&lat, &long).is_none();
+    let faults = missing.then(|| Fault::new("strasse", "report-place-missing")).into_iter().collect();
+    choices(&ctx, &own, &form, String::new(), faults)
 }
 
 fn choose(ctx: &Ctx, own: &Own, form: &Form) -> Handled {
@@ -168,7 +173,7 @@ pub(super) async fn send(ctx: Ctx, headers: HeaderMap, form: Form) -> Handled {
         }
     });
     let own = own.await?;
-    let next = match own.begun().draft.address.chars().count() > crate::model::ADDRESS {
+    let next = match own.begun().draft.address.chars().count() > ADDRESS {
         true => format!("{}?fehler=1", Station::Place.path()),
         false => own.begun().next().path().to_owned(),
     };
