@@ -405,7 +405,7 @@ key =
     }
 field = Unterwegs
 field-office = Mein Amt
-field-way = Der Weg ist etwa { $kilometres } km lang (Luftlinie).
+field-way = Der Weg ist etwa { $far } lang (Luftlinie).
 field-map = Karte mit den Halten in ihrer Reihenfolge
 field-stops = Halte
 field-later = Später und ohne Ort

@@ -404,7 +404,7 @@ key =
     }
 field = On the way
 field-office = My office
-field-way = The way is about { $kilometres } km long (straight lines).
+field-way = The way is about { $far } long (straight lines).
 field-map = Map with the stops in their order
 field-stops = Stops
 field-later = Later and without a place

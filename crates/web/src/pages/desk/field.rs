@@ -41,7 +41,8 @@ struct View {
     map: MapView,
     /// Numbers on the drawing: x, y and the number.
     numbers: Vec<(f64, f64, usize)>,
-    kilometres: String,
+    /// How long the way is.
+    metres: f64,
     start: Option<Point>,
     whole_office: bool,
     offices: Vec<(String, String, bool)>,
@@ -102,7 +103,7 @@ pub(crate) async fn show(ctx: Ctx, Query(form): Query<Form>) -> Handled {
         .into_iter()
         .map(stop)
         .partition(|stop| stop.place.is_some() && !put_off.contains(&stop.case.id));
-    let (stops, kilometres) = along(today, start);
+    let (stops, metres) = along(today, start);
     let pin = |stop: &Stop| {
         let title = format!("{}. {}", stop.number, stop.case.title);
         let url = format!("#halt-{}", stop.number);
@@ -116,7 +117,7 @@ pub(crate) async fn show(ctx: Ctx, Query(form): Query<Form>) -> Handled {
     });
     let numbers = numbers.collect();
     let page = ctx.page_titled(ctx.t("field"), crumbs(&ctx)).with_map().with_island("field.js");
-    html(&View { page, stops, others, map, numbers, kilometres, start, whole_office, offices })
+    html(&View { page, stops, others, map, numbers, metres, start, whole_office, offices })
 }
 
 /// The beginning of the day in Germany.
@@ -133,8 +134,8 @@ fn position(form: &Form) -> Result<Option<Point>> {
     point.map(Some).ok_or_else(wrong)
 }
 
-/// The stops along a short way, numbered, and its length in kilometres.
-fn along(stops: Vec<Stop>, start: Option<Point>) -> (Vec<Stop>, String) {
+/// The stops along a short way, numbered, and its length in metres.
+fn along(stops: Vec<Stop>, start: Option<Point>) -> (Vec<Stop>, f64) {
     let places: Vec<Point> = stops.iter().filter_map(|stop| stop.place).collect();
     let order = route(start, &places);
     let metres = route_metres(
@@ -144,7 +145,7 @@ fn along(stops: Vec<Stop>, start: Option<Point>) -> (Vec<Stop>, String) {
     let mut rest: Vec<Option<Stop>> = stops.into_iter().map(Some).collect();
     let ordered = order.iter().filter_map(|index| rest.get_mut(*index).and_then(Option::take));
     let numbered = (1..).zip(ordered).map(|(number, stop)| Stop { number, ..stop }).collect();
-    (numbered, format!("{:.1}", metres / 1000.0))
+    (numbered, metres)
 }
 
 /// Lets the crews of an office start at a place.
