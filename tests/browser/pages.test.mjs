@@ -194,6 +194,7 @@ test('every page is valid in the Nu HTML checker', () => {
 });
 
 test('every public page is clean in pa11y', async () => {
+  region ??= await startRegion();
   const chrome = await puppeteer.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-background-networking'] });
   const found = [];
   for (const path of PUBLIC) {
