@@ -17,7 +17,7 @@ use super::serve::serve_members;
 use super::town;
 use crate::MODULES;
 use crate::config::{Config, unusable};
-use crate::members::{create_member, load_all, save_settings};
+use crate::members::{create_member, load_all, save_settings, slugs};
 
 /// Cases each member gets, in each module.
 const CASES: u32 = 2_000;
@@ -71,6 +71,9 @@ pub(super) struct Demo {
     /// How many cases each member gets in each module
     #[arg(long, default_value_t = CASES)]
     cases: u32,
+    /// Make only this member (`koeln`, `bonn`, …); can be said several times
+    #[arg(long, value_parser = REGION.map(|place| place.slug))]
+    only: Vec<String>,
     /// Make the data, but do not serve
     #[arg(long)]
     no_serve: bool,
@@ -82,7 +85,8 @@ impl Demo {
         let index = self.dir.join("demo.json");
         let started = Instant::now();
         let members = if index.exists() {
-            for place in &REGION {
+            let kept = slugs(&self.dir)?;
+            for place in REGION.iter().filter(|place| kept.iter().any(|slug| slug == place.slug)) {
                 save_settings(&self.dir, place.slug, &settings(place, self.port)?)?;
             }
             load_all(&self.dir, &config).await?
@@ -103,7 +107,8 @@ impl Demo {
         println!("A region is being made in {} …", self.dir.display());
         let progress = Arc::new(Progress { cases: self.cases.max(1), ..Progress::default() });
         let mut tasks = Vec::new();
-        for (number, place) in (0_u64..).zip(&REGION) {
+        let wanted = |place: &Place| self.only.is_empty() || self.only.iter().any(|slug| slug == place.slug);
+        for (number, place) in (0_u64..).zip(&REGION).filter(|(_, place)| wanted(place)) {
             let member = create_member(&self.dir, config, place.slug, &settings(place, self.port)?).await?;
             let (progress, seed) = (progress.clone(), self.seed + number);
             tasks.push(tokio::spawn(
@@ -256,11 +261,13 @@ fn announce(members: &Members, started: Instant) {
     for member in members.all() {
         println!("  {:<20} {}", member.settings.name, member.settings.url);
     }
-    println!("\nEverybody's password is '{PASSWORD}'. For example, at Köln:");
-    println!("  citizen   berta@koeln.example");
-    println!("  clerk     strassen@koeln.example   (the second factor is shown on the page)");
-    println!("  lead      leitung@koeln.example");
-    println!("  auditor   revision@koeln.example\n");
+    if let Some(Member { slug, settings, .. }) = members.all().next().map(Arc::as_ref) {
+        println!("\nEverybody's password is '{PASSWORD}'. For example, {}:", settings.name);
+        println!("  citizen   berta@{slug}.example");
+        println!("  clerk     strassen@{slug}.example   (the second factor is shown on the page)");
+        println!("  lead      leitung@{slug}.example");
+        println!("  auditor   revision@{slug}.example\n");
+    }
     println!("All logins and keys are in demo.json in the folder of the demonstration. Stop with Ctrl-C.");
 }
 
