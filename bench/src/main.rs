@@ -5,9 +5,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a measurement that cannot go on should stop")]
 
+mod http;
 mod pages;
 mod places;
 mod process;
+mod reports;
 mod stores;
 
 use std::time::{Duration, Instant};
@@ -19,10 +21,18 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 /// Rounds of each measurement; odd, so that there is a middle one.
 const ROUNDS: usize = 5;
 
+/// Reports a member has in the measurements of Anliegen.
+const REPORTS: [u32; 2] = [100_000, 500_000];
+
 #[tokio::main]
 async fn main() {
-    println!("| what | ours | peer | ratio |\n|---|---|---|---|");
     let wanted: Vec<String> = std::env::args().skip(1).collect();
+    if let [what, file, address] = wanted.as_slice()
+        && what == "bytes"
+    {
+        return reports::bytes(file, address).await;
+    }
+    println!("| what | ours | peer | ratio |\n|---|---|---|---|");
     let is_wanted = |part: &str| wanted.is_empty() || wanted.iter().any(|name| name == part);
     if is_wanted("writes") {
         stores::writes().await;
@@ -44,6 +54,11 @@ async fn main() {
     }
     if is_wanted("logins") {
         process::logins().await;
+    }
+    if is_wanted("reports") {
+        for number in REPORTS {
+            reports::reports(number).await;
+        }
     }
 }
 
@@ -71,7 +86,12 @@ fn precise(count: u64) -> f64 {
 
 /// The processor time this process has used, in user and kernel together.
 fn cpu() -> Duration {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
+    cpu_of("self")
+}
+
+/// The same of another process.
+fn cpu_of(process: &str) -> Duration {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap();
     let fields: Vec<&str> = stat.rsplit(')').next().unwrap().split_whitespace().collect();
     let ticks: u64 = [11, 12].iter().filter_map(|index| fields.get(*index)?.parse::<u64>().ok()).sum();
     Duration::from_millis(ticks * 10)

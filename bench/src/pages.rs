@@ -1,5 +1,5 @@
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use askama::Template;
 use axum::http::header::CONTENT_TYPE;
@@ -7,13 +7,11 @@ use axum::response::IntoResponse as _;
 use axum::routing::get;
 use axum::{Extension, Router};
 use base::Time;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::{TcpListener, TcpStream};
 use web::{Ctx, Handled, Members, Page, html};
 
-use crate::{ROUNDS, compare, per_second};
+use crate::http::{Request, load, serve};
+use crate::{ROUNDS, compare};
 
-const CLIENTS: usize = 16;
 const ROUND: Duration = Duration::from_secs(3);
 
 #[derive(Template)]
@@ -62,70 +60,15 @@ pub(crate) async fn rows() {
         &[],
         config.options(),
     );
-    let full = serve(full).await;
-    let bytes = fetch_once(full, "/rows").await;
-    let plain = Router::new().route("/rows", get(bare)).layer(Extension(axum::body::Bytes::from(bytes)));
-    let plain = serve(plain).await;
+    let full = serve("127.0.0.1:0", full).await;
+    let request = Request::get("/rows");
+    let bytes = request.answer(full).await.body;
+    let plain = Router::new().route("/rows", get(bare)).layer(Extension(bytes));
+    let plain = serve("127.0.0.1:0", plain).await;
     let (mut ours, mut peer) = (vec![], vec![]);
     for _ in 0..ROUNDS {
-        ours.push(load(full).await);
-        peer.push(load(plain).await);
+        ours.push(load(full, &request, ROUND).await);
+        peer.push(load(plain, &request, ROUND).await);
     }
     compare("page of 100 rows over HTTP beside the bare bytes", "/s", ours, peer);
-}
-
-async fn serve(router: Router) -> std::net::SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    tokio::spawn(web::server::serve(listener, router, std::future::pending()));
-    address
-}
-
-async fn fetch_once(address: std::net::SocketAddr, path: &str) -> Vec<u8> {
-    let mut stream = TcpStream::connect(address).await.unwrap();
-    let request = format!("GET {path} HTTP/1.1\r\nhost: koeln.localhost\r\nconnection: close\r\n\r\n");
-    stream.write_all(request.as_bytes()).await.unwrap();
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).await.unwrap();
-    let end = answer.windows(4).position(|window| window == b"\r\n\r\n").unwrap();
-    answer.split_off(end + 4)
-}
-
-/// Requests per second of a few clients that ask again as soon as they are answered.
-async fn load(address: std::net::SocketAddr) -> f64 {
-    let start = Instant::now();
-    let clients: Vec<_> = (0..CLIENTS).map(|_| tokio::spawn(ask(address, start + ROUND))).collect();
-    let mut total = 0;
-    for client in clients {
-        total += client.await.unwrap();
-    }
-    per_second(total, start)
-}
-
-async fn ask(address: std::net::SocketAddr, end: Instant) -> u64 {
-    let mut stream = TcpStream::connect(address).await.unwrap();
-    let mut buffer = vec![0; 64 << 10];
-    let mut count = 0;
-    while Instant::now() < end {
-        stream.write_all(b"GET /rows HTTP/1.1\r\nhost: koeln.localhost\r\n\r\n").await.unwrap();
-        let (mut read, mut whole) = (0, usize::MAX);
-        while read < whole {
-            let got = stream.read(buffer.get_mut(read..).unwrap()).await.unwrap();
-            assert!(got > 0, "the server closed the connection");
-            read += got;
-            if whole == usize::MAX {
-                whole = length(buffer.get(..read).unwrap()).unwrap_or(usize::MAX);
-            }
-        }
-        count += 1;
-    }
-    count
-}
-
-/// The whole length of an answer, once its head is there.
-fn length(answer: &[u8]) -> Option<usize> {
-    let head = answer.windows(4).position(|window| window == b"\r\n\r\n")?;
-    let text = std::str::from_utf8(answer.get(..head)?).ok()?;
-    let line = text.lines().find_map(|line| line.strip_prefix("content-length: "))?;
-    Some(head + 4 + line.trim().parse::<usize>().ok()?)
 }

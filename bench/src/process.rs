@@ -1,4 +1,5 @@
 use std::net::TcpListener;
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -9,11 +10,10 @@ use crate::{ROUNDS, median, per_second};
 /// From the start of the process to the first answer, and the memory of four members with 2,000 cases each at rest.
 pub(crate) fn start_and_memory() {
     let folder = tempfile::tempdir().unwrap();
-    let raum = std::env::current_exe().unwrap().with_file_name("raum");
     let dir = folder.path().join("demo");
     let making = Instant::now();
     let made =
-        Command::new(&raum).args(["demo", "--no-serve", "--dir"]).arg(&dir).stdout(Stdio::null()).status();
+        Command::new(raum()).args(["demo", "--no-serve", "--dir"]).arg(&dir).stdout(Stdio::null()).status();
     let Ok(true) = made.map(|status| status.success()) else {
         println!("| start, memory | not measured: build the binary with the same profile first | | |");
         return;
@@ -23,7 +23,7 @@ pub(crate) fn start_and_memory() {
     for _ in 0..ROUNDS {
         let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         let start = Instant::now();
-        let child = Command::new(&raum)
+        let child = Command::new(raum())
             .args(["serve", "--data"])
             .arg(&dir)
             .env("RAUM_LISTEN", address.to_string())
@@ -42,7 +42,13 @@ pub(crate) fn start_and_memory() {
     println!("| memory at rest with four members | {:.0} MB | 100 MB | |", median(memory));
 }
 
-struct Running(Child);
+/// The program, built with the same profile.
+pub(crate) fn raum() -> PathBuf {
+    std::env::current_exe().unwrap().with_file_name("raum")
+}
+
+/// A process that ends with this value.
+pub(crate) struct Running(pub(crate) Child);
 
 impl Drop for Running {
     fn drop(&mut self) {
@@ -52,7 +58,7 @@ impl Drop for Running {
 }
 
 /// Resident memory in megabytes.
-fn resident(id: u32) -> Option<f64> {
+pub(crate) fn resident(id: u32) -> Option<f64> {
     let status = std::fs::read_to_string(format!("/proc/{id}/status")).ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
     Some(line.split_whitespace().next()?.parse::<f64>().ok()? / 1024.0)
