@@ -68,10 +68,11 @@ fn median(mut values: Vec<f64>) -> f64 {
     values.get(values.len() / 2).copied().unwrap_or(0.0)
 }
 
-/// A line of the table; the ratio says how much of the peer's rate is reached.
+/// A line of the table; the ratio says how much of the peer's rate is reached. It is the middle of the ratios of rounds
+/// that followed each other, for a machine that others use too is now quick and now slow.
 fn compare(what: &str, unit: &str, ours: Vec<f64>, peer: Vec<f64>) {
-    let (ours, peer) = (median(ours), median(peer));
-    println!("| {what} | {ours:.0} {unit} | {peer:.0} {unit} | {:.2} |", ours / peer);
+    let ratio = median(ours.iter().zip(&peer).map(|(ours, peer)| ours / peer).collect());
+    println!("| {what} | {:.0} {unit} | {:.0} {unit} | {ratio:.2} |", median(ours), median(peer));
 }
 
 /// How often something was done in a second.

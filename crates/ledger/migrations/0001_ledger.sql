@@ -13,7 +13,12 @@ create table ledger_entry (
     subject blob,
     salt blob,
     sealed blob
+-- only: sqlite
+) strict, without rowid;
+-- end
+-- only: postgres
 );
+-- end
 create unique index ledger_entry_seq on ledger_entry (feed, seq) where seq is not null;
 create index ledger_entry_pending on ledger_entry (at) where seq is null;
 create index ledger_entry_case on ledger_entry (case_id) where case_id is not null;

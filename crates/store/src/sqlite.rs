@@ -150,7 +150,9 @@ pub fn snapshot_file(source: &Path, target: &Path) -> Result<(), Error> {
 impl Drop for Engine {
     fn drop(&mut self) {
         self.queue = None;
-        if let Some(writer) = self.writer.take() {
+        // The last handle may go with a closure that the writer has just carried out: it then ends without being waited for.
+        let is_other = |writer: &JoinHandle<()>| writer.thread().id() != std::thread::current().id();
+        if let Some(writer) = self.writer.take().filter(is_other) {
             drop(writer.join());
         }
     }

@@ -2,6 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use base::{Clock, Entropy, Kind, Problem, Time};
 use store::search::{self, Audience, Doc};
@@ -114,6 +116,51 @@ async fn a_panic_in_a_closure_is_that_closures_problem_alone() {
         add(&db, "after", 1).await.unwrap();
         assert_eq!(count(&db, "after").await, Some(1));
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_last_handle_may_go_with_a_closure_of_the_writer_itself() {
+    static JOINED: AtomicUsize = AtomicUsize::new(0);
+    let before = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        JOINED.fetch_add(info.to_string().contains("failed to join").into(), Ordering::SeqCst);
+        before(info);
+    }));
+    let fresh = Fresh::sqlite();
+    let db = open(&fresh);
+    let (go, wait) = std::sync::mpsc::channel::<()>();
+    let (own, wait) = (db.clone(), std::sync::Mutex::new(wait));
+    let (started, begun) = tokio::sync::oneshot::channel();
+    let started = std::sync::Mutex::new(Some(started));
+    let write = tokio::spawn(async move {
+        let held = own.clone();
+        let closure = move |_: &mut store::Tx<'_>| -> base::Result<()> {
+            let _ = &held;
+            if let Some(started) = started.lock().unwrap().take() {
+                started.send(()).unwrap();
+            }
+            let _ = wait.lock().unwrap().recv();
+            Ok(())
+        };
+        own.write("hold", closure).await
+    });
+    begun.await.unwrap();
+    // Whoever asked has gone, and the writer holds the last handle.
+    write.abort();
+    assert!(write.await.unwrap_err().is_cancelled());
+    drop(db);
+    drop(go);
+    let reopened = async {
+        loop {
+            match fresh.open(&migrations(), None) {
+                Ok(db) => return db,
+                Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
+            }
+        }
+    };
+    let reopened = tokio::time::timeout(Duration::from_secs(10), reopened).await.unwrap();
+    add(&reopened, "after", 1).await.unwrap();
+    assert_eq!(JOINED.load(Ordering::SeqCst), 0, "the writer waited for itself");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
-use axum::http::header::{HOST, HeaderName, ORIGIN};
+use axum::http::header::{self, HOST, HeaderName, ORIGIN};
 use axum::http::{HeaderValue, Method, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
@@ -28,6 +28,16 @@ const LIMIT: Duration = Duration::from_secs(60);
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
     img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; manifest-src 'self'; \
     worker-src 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// What every answer carries unless it says something else itself.
+const PROTECTION: [(HeaderName, &str); 6] = [
+    (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::REFERRER_POLICY, "same-origin"),
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    (HeaderName::from_static("permissions-policy"), "camera=(self), geolocation=(self), microphone=()"),
+    (header::CACHE_CONTROL, "no-store"),
+];
 
 /// How a process meets the network.
 #[derive(Clone, Copy, Debug, Default)]
@@ -82,12 +92,13 @@ pub fn router_with(pages: Router, members: Members, modules: &'static [Module], 
 async fn gate(State(app): State<App>, request: Request, next: Next) -> Response {
     let start = Instant::now();
     let method = request.method().clone();
-    let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
+    let route = request.extensions().get::<MatchedPath>().cloned();
     let answer = tokio::time::timeout(LIMIT, admit(&app, request, next)).await;
     let mut response = answer.unwrap_or_else(|_| problem_json(&Problem::busy("timeout", "it took too long")));
     protect(&mut response);
     let (code, time) = (response.status().as_u16(), start.elapsed());
-    app.requests.count(&route, method.as_str(), code, time);
+    let route = route.as_ref().map_or("none", MatchedPath::as_str);
+    app.requests.count(route, method.as_str(), code, time);
     tracing::info!(%method, route, status = code, micros = time.as_micros(), "request");
     response
 }
@@ -149,16 +160,10 @@ fn same_site(request: &Request) -> Result<()> {
 
 fn protect(response: &mut Response) {
     let headers = response.headers_mut();
-    for (name, value) in [
-        ("content-security-policy", CONTENT_SECURITY_POLICY),
-        ("x-content-type-options", "nosniff"),
-        ("referrer-policy", "same-origin"),
-        ("cross-origin-opener-policy", "same-origin"),
-        ("permissions-policy", "camera=(self), geolocation=(self), microphone=()"),
-    ] {
+    headers.reserve(PROTECTION.len());
+    for (name, value) in PROTECTION {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
-    headers.entry("cache-control").or_insert(HeaderValue::from_static("no-store"));
 }
 
 async fn ready(State(app): State<App>) -> Response {

@@ -290,24 +290,22 @@ impl When {
         match self.lang {
             Lang::De => {
                 digits.short(day, b'.').short(month, b'.').both(century).both(year);
-                target.write_str(digits.text())?;
-                target.write_str(", ")?;
-                let mut digits = Digits::default();
-                target.write_str(digits.wide(hour, b':').both(minute).text())?;
-                target.write_str(" Uhr")
+                digits.push(b',').push(b' ').wide(hour, b':').both(minute);
+                digits.push(b' ').push(b'U').push(b'h').push(b'r');
             }
             Lang::En => {
                 digits.both(century).wide(year, b'-').wide(month, b'-').wide(day, b' ');
-                target.write_str(digits.wide(hour, b':').both(minute).text())
+                digits.wide(hour, b':').both(minute);
             }
         }
+        target.write_str(digits.text())
     }
 }
 
 /// Digits put together by hand, for a table has hundreds of them.
 #[derive(Default)]
 struct Digits {
-    bytes: [u8; 16],
+    bytes: [u8; 24],
     length: usize,
 }
 

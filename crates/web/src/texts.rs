@@ -1,11 +1,11 @@
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use base::{Lang, Problem, Result};
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
 use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternElement, VariantKey};
+use rustc_hash::FxHashMap;
 use unic_langid::LanguageIdentifier;
 
 /// The messages of one crate or module in one language, in Fluent's form.
@@ -17,8 +17,8 @@ pub struct Texts(Vec<Language>);
 struct Language {
     lang: Lang,
     bundle: FluentBundle<FluentResource>,
-    /// The messages that have nothing to fill in, ready to be handed out: most of them, on every page.
-    ready: HashMap<String, Ready>,
+    /// The messages that have nothing to fill in, ready to be handed out: most of them, on every page. The keys are ours.
+    ready: FxHashMap<String, Ready>,
 }
 
 enum Ready {
@@ -86,7 +86,7 @@ impl Language {
         let id: LanguageIdentifier = lang.tag().parse().unwrap_or_default();
         let mut bundle = FluentBundle::new_concurrent(vec![id]);
         bundle.set_use_isolating(false);
-        Self { lang, bundle, ready: HashMap::new() }
+        Self { lang, bundle, ready: FxHashMap::default() }
     }
 
     fn add(&mut self, resource: FluentResource) -> Result<(), String> {

@@ -18,9 +18,9 @@ use super::updates;
 use crate::model::{Category, Datatype, Key, Report, Scope};
 use crate::store::{self as db, Catalogue, Filter};
 
-/// Reports in a box, beside those wanted, up to which they are all read and sorted; in a fuller one the newest are soon
-/// found among all.
-const SPARSE: usize = 500;
+/// Reports in a box, beside those wanted, up to which all their places are looked at; in a fuller one the newest are
+/// soon found among all.
+const SPARSE: usize = 5_000;
 /// Rows up to which a list is read on the thread that serves the request.
 const QUICK: usize = 200;
 /// Reports that words may find.
@@ -207,13 +207,12 @@ fn sorted(mut reports: Vec<Report>, order: Order, listing: &Listing) -> Vec<Repo
 }
 
 fn newest(tx: &mut Tx<'_>, listing: &Listing, wanted: usize) -> Result<Vec<Report>> {
+    let before = listing.cursor.map(|cursor| (Time(cursor.at), cursor.id));
     if let Some(bounds) = &listing.filter.bounds
         && !db::is_crowded(tx, bounds, rows_of(listing.size + SPARSE))?
     {
-        let reports = db::within(tx, bounds, &listing.filter, usize::MAX)?;
-        return Ok(sorted(reports, Order::Newest, listing));
+        return db::newest_within(tx, bounds, &listing.filter, before.as_ref(), listing.offset, wanted);
     }
-    let before = listing.cursor.map(|cursor| (Time(cursor.at), cursor.id));
     db::newest_from(tx, &listing.filter, before.as_ref(), rows_of(listing.offset), rows_of(wanted))
 }
 

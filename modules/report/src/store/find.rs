@@ -78,6 +78,12 @@ statements! {
         "select count(*) from (select 1 from report where cell between ?1 and ?2 limit ?3) as first";
     IN_CELLS = "report.in_cells":
         reports!("and r.cell between ?30 and ?31 order by r.cell limit ?32");
+    SPOTS = "report.spots":
+        "select case_id, lat, lon, opened from report
+         where cell between ?1 and ?2 and lat between ?3 and ?4 and lon between ?5 and ?6
+         and opened between ?7 and ?8 and (?9 = 1 or visibility = 'public') and (?10 = 1 or category in
+         (?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26))
+         order by cell";
     BY_NUMBER = "report.by_number": reports!("and c.number = ?30");
     BY_ID = "report.by_id": reports!("and c.id = ?30");
     PHOTOS = "report.photos":
@@ -196,6 +202,68 @@ pub(crate) fn is_crowded(tx: &mut Tx<'_>, bounds: &Bounds, least: i64) -> Result
     Ok(false)
 }
 
+/// Where a report is and when it was opened: enough to choose which ones to read.
+struct Spot {
+    id: CaseId,
+    place: Point,
+    opened: Time,
+}
+
+/// Everything in a box a [`Filter`] may let through, told from the index on places alone. In no order.
+fn spots(tx: &mut Tx<'_>, bounds: &Bounds, filter: &Filter) -> Result<Vec<Spot>> {
+    let mut spots = Vec::new();
+    for (first, last) in covering(bounds) {
+        let code = |index: usize| Value::from(filter.codes.get(index).map(String::as_str));
+        let params: [Value<'_>; 26] = std::array::from_fn(|index| match index {
+            0 => first.into(),
+            1 => last.into(),
+            2 => bounds.min.lat.into(),
+            3 => bounds.max.lat.into(),
+            4 => bounds.min.lon.into(),
+            5 => bounds.max.lon.into(),
+            6 => filter.from.unwrap_or(Time(0)).into(),
+            7 => filter.to.unwrap_or(Time(i64::MAX)).into(),
+            8 => filter.with_hidden.into(),
+            9 => filter.codes.is_empty().into(),
+            _ => code(index - 10),
+        });
+        tx.each(&SPOTS, &params, |row| {
+            let place = super::point(row, 1)?;
+            if let Some(place) = place {
+                spots.push(Spot { id: row.get(0)?, place, opened: row.get(3)? });
+            }
+            Ok(())
+        })?;
+    }
+    Ok(spots)
+}
+
+/// The newest first of those in a box that holds a small part of all reports; see [`newest_from`].
+pub(crate) fn newest_within(
+    tx: &mut Tx<'_>,
+    bounds: &Bounds,
+    filter: &Filter,
+    before: Option<&(Time, CaseId)>,
+    offset: usize,
+    limit: usize,
+) -> Result<Vec<Report>> {
+    let mut spots = spots(tx, bounds, filter)?;
+    spots.retain(|spot| before.is_none_or(|(time, id)| (spot.opened, spot.id) < (*time, *id)));
+    spots.sort_unstable_by_key(|spot| std::cmp::Reverse((spot.opened, spot.id)));
+    let (mut reports, mut left_out) = (Vec::new(), 0);
+    for spot in spots {
+        let Some(report) = by_id_among(tx, spot.id, filter)? else { continue };
+        if left_out < offset {
+            left_out += 1;
+        } else if reports.len() < limit {
+            reports.push(report);
+        } else {
+            break;
+        }
+    }
+    Ok(reports)
+}
+
 /// Those at most so many metres away, with their distance in metres, the nearest first.
 pub(crate) fn near(
     tx: &mut Tx<'_>,
@@ -204,22 +272,24 @@ pub(crate) fn near(
     filter: &Filter,
     limit: usize,
 ) -> Result<Vec<(Report, f64)>> {
+    let mut near = Vec::new();
     // Circles that double, so that a dense town is not read as a whole for the few nearest.
-    let mut reach = FIRST_REACH.min(metres);
+    let (mut done, mut reach) = (-1.0, FIRST_REACH.min(metres));
     loop {
-        let reports = within(tx, &place.around(reach), filter, usize::MAX)?;
-        let distance = |report: Report| {
-            let metres = report.place?.metres_to(place);
-            Some((report, metres))
-        };
-        let mut near: Vec<_> =
-            reports.into_iter().filter_map(distance).filter(|(_, far)| *far <= reach).collect();
-        if near.len() >= limit || reach >= metres {
-            near.sort_by(|a, b| a.1.total_cmp(&b.1).then(a.0.case_id.cmp(&b.0.case_id)));
-            near.truncate(limit);
+        let spots = spots(tx, &place.around(reach), filter)?;
+        let far = spots.into_iter().map(|spot| (spot.place.metres_to(place), spot.id));
+        let mut ring: Vec<_> = far.filter(|(far, _)| *far > done && *far <= reach).collect();
+        ring.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        for (far, id) in ring {
+            near.extend(by_id_among(tx, id, filter)?.map(|report| (report, far)));
+            if near.len() >= limit {
+                return Ok(near);
+            }
+        }
+        if reach >= metres {
             return Ok(near);
         }
-        reach = (reach * 2.0).min(metres);
+        (done, reach) = (reach, (reach * 2.0).min(metres));
     }
 }
 
@@ -235,8 +305,12 @@ pub(crate) fn by_number_among(tx: &mut Tx<'_>, number: &str, filter: &Filter) ->
 
 /// The report of a case, public or not.
 pub(crate) fn by_id(tx: &mut Tx<'_>, id: CaseId) -> Result<Option<Report>> {
-    let every = Filter { with_hidden: true, ..Filter::default() };
-    Ok(found(tx, &BY_ID, &every, params![&id])?.pop())
+    by_id_among(tx, id, &Filter { with_hidden: true, ..Filter::default() })
+}
+
+/// The report of a case, when the filter lets it through.
+fn by_id_among(tx: &mut Tx<'_>, id: CaseId, filter: &Filter) -> Result<Option<Report>> {
+    Ok(found(tx, &BY_ID, filter, params![&id])?.pop())
 }
 
 /// Its photos with width and height, as everybody may see them.

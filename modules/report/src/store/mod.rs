@@ -47,7 +47,7 @@ pub(crate) use drafts::{
 };
 pub(crate) use find::{
     CODES, Filter, answers, by_id, by_number, by_number_among, changed, count, is_crowded, near, newest_from,
-    photos, within,
+    newest_within, photos,
 };
 pub(crate) use followers::{
     Follower, add_follower, confirm_follower, drop_follower, drop_unconfirmed, follower, followers, reporter,
