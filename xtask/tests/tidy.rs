@@ -14,6 +14,7 @@ const LAYERS: &[&[&str]] = &[
     &["tlog", "access", "fetch", "httpsig"],
     &["store"],
     &["place", "ledger", "identity", "cases"],
+    &["federation"],
     &["web"],
     &["report"],
     &["node"],
