@@ -116,6 +116,26 @@ fn either_side_ends_it_data_stops_at_once_and_money_after_the_notice() {
 }
 
 #[test]
+fn who_had_ended_it_is_not_bound_by_a_later_acceptance_even_within_its_notice() {
+    let cities = three();
+    let Three { koeln, bonn, kreis } = &cities;
+    let document = koeln.propose(&Terms { notice_days: 300, ..cities.terms() });
+    let acts = [
+        koeln.act(&document, noon("2026-03-01"), end()),
+        bonn.act(&document, noon("2026-03-01"), Deed::Accept),
+        kreis.act(&document, noon("2026-03-02"), Deed::Accept),
+    ];
+    let documents = [document];
+    for other in [bonn, kreis] {
+        assert_eq!(cities.open(&documents, &acts, koeln, other, "2027-01-01"), 0);
+        assert_eq!(cities.open(&documents, &acts, other, koeln, "2027-01-01"), 0);
+        assert!(!cities.flows(&documents, &acts, koeln, other, noon("2026-03-03")));
+    }
+    // The two who agreed after that are bound to each other: only a withdrawal would have closed the proposal.
+    assert_eq!(cities.open(&documents, &acts, bonn, kreis, "2026-04-02"), 1000);
+}
+
+#[test]
 fn what_was_received_is_no_longer_owed_and_pays_for_nothing_else() {
     let cities = three();
     let Three { koeln, bonn, kreis } = &cities;

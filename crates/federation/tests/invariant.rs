@@ -184,8 +184,8 @@ impl World {
         let who = step.who;
         let own = self.members[who].clone();
         let victim = self.members[step.a % HONEST].clone();
-        // Its key, under the victim's name.
-        let seed = u8::try_from(who + 1).unwrap();
+        // Another key of its own, under the victim's name.
+        let seed = u8::try_from(who + 11).unwrap();
         let mask = Member::new(victim.did.host().trim_end_matches(".example"), seed);
         let false_time = self.now.plus_seconds([-40, -400, 3, 300][step.b % 4] * 86_400);
         let Some(document) = self.pick(step.b).filter(|_| step.what >= 4) else {
@@ -217,27 +217,18 @@ impl World {
         }
     }
 
-    /// A document that names a key of the liar for the victim; the victim may even be named as the proposer.
+    /// A document that names a key of the liar for the victim, and the victim's acceptance by that key. The victim may
+    /// even be named as the proposer.
     fn false_key(&mut self, victim: &Member, mask: &Member, signer: &Member, step: &Step) {
         let own = self.members.iter().position(|member| member.did == signer.did).unwrap();
         let mut terms = self.terms(own, step.a | 1 << (step.a % HONEST), step.b);
-        let is_twin = terms.parties.iter().filter(|party| party.did != victim.did).any(|party| {
-            party.keys.agreements.to_string().rsplit('+').next() == mask.vkey().to_string().rsplit('+').next()
-        });
-        if is_twin {
-            terms.parties.retain(|party| party.did == victim.did || self.is_honest(&party.did));
-            terms.proposer = victim.did.clone();
-            let dids: BTreeSet<_> = terms.parties.iter().map(|party| party.did.clone()).collect();
-            let is_in = |from: &Did, to: &Did| dids.contains(from) && dids.contains(to);
-            terms.duties.retain(|duty| is_in(&duty.from, &duty.to));
-            terms.flows.retain(|flow| is_in(&flow.from, &flow.to));
-            terms.authorities.retain(|one| is_in(&one.competent, &one.acting));
-        }
         let party = terms.parties.iter_mut().find(|party| party.did == victim.did).unwrap();
         party.keys.agreements = mask.vkey();
-        let signer = if terms.proposer == victim.did { mask } else { signer };
-        let note = Document::propose(&terms, &signer.signer);
-        self.documents.extend(note.and_then(|note| Document::parse(&note)));
+        let note = Document::propose(&terms, &signer.signer).unwrap();
+        let document = Document::parse(&note).unwrap();
+        self.acts.push(mask.act(&document, self.now, Deed::Accept));
+        self.act(step.who, &document, Deed::Accept);
+        self.documents.push(document);
     }
 
     /// A signed text with other amounts under the old signatures, once also with the liar's own below.
@@ -274,6 +265,15 @@ impl World {
 
     fn book(&self, at: Time) -> Book<'_> {
         book(&self.members.iter().collect::<Vec<_>>(), &self.documents, &self.acts, at)
+    }
+
+    /// Whether the other side says it agreed before this member ended it.
+    fn agreed_in_time(&self, signed: &Signed, other: &Did) -> bool {
+        let document = Hash::of(&signed.text);
+        let mut acts = self.acts.iter().filter(|act| act.document() == document && act.party() == other);
+        let is_before = |act: &Act| signed.ended.is_none_or(|ended| act.at() < ended);
+        signed.json["proposer"] == other.to_string()
+            || acts.any(|act| *act.deed() == Deed::Accept && is_before(act))
     }
 
     /// What this member deliberately signed of this text, if it did.
@@ -337,6 +337,10 @@ fn check_money(world: &World, book: &Book<'_>, today: Day) -> Result<(), TestCas
         prop_assert_eq!(duty["from"].as_str().unwrap(), claim.debtor.to_string());
         prop_assert_eq!(duty["to"].as_str().unwrap(), claim.creditor.to_string());
         prop_assert_eq!(duty["owed"]["money"]["cents"].as_i64(), Some(claim.cents));
+        prop_assert!(
+            world.agreed_in_time(signed, &claim.creditor),
+            "accepted too late: {claim:?} of {signed:?}"
+        );
         let (first, end) = signed.days();
         let due = date(&claim.due.to_string());
         let shortest = match duty["owed"]["money"]["rhythm"].as_str().unwrap() {
@@ -418,6 +422,7 @@ fn check_the_rest(world: &World, book: &Book<'_>, at: Time) -> Result<(), TestCa
             return Err(TestCaseError::fail(format!("never signed: {duty:?}")));
         };
         prop_assert_eq!(signed.json["duties"][index]["from"].as_str().unwrap(), duty.from.to_string());
+        prop_assert!(world.agreed_in_time(signed, &duty.to), "accepted too late: {duty:?} of {signed:?}");
         let (first, end) = signed.days();
         let is_within = first <= german(at) && german(at) < end;
         let is_allowed = if let Owed::Data { .. } = duty.owed { signed.is_open(at) } else { is_within };
