@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use base::{AgreementId, Clock, Entropy, Time};
 use common::*;
-use federation::agreement::{Act, Book, Deed, Document, Owed, Rhythm, Terms};
+use federation::agreement::{Act, Book, Claim, Deed, Document, Owed, Rhythm, Terms};
 use federation::{At, Balance, Day, Did, Hash};
 use jiff::civil::Date;
 use proptest::prelude::*;
@@ -458,6 +458,13 @@ fn check_sums(world: &World, book: &Book<'_>, today: Day) -> Result<(), TestCase
             (sum.0 + one.agreed, sum.1 + one.received, sum.2 + one.open, sum.3 + one.excess)
         })
     };
+    for member in &world.members {
+        let sum = |is_meant: &dyn Fn(&Claim) -> bool| -> i64 {
+            claims.iter().filter(|claim| is_meant(claim)).map(|claim| claim.cents).sum()
+        };
+        prop_assert_eq!(balance.debts(&member.did).agreed, sum(&|claim| claim.debtor == member.did));
+        prop_assert_eq!(balance.claims(&member.did).agreed, sum(&|claim| claim.creditor == member.did));
+    }
     let (debts, credits) = (side(&|did| balance.debts(did)), side(&|did| balance.claims(did)));
     prop_assert_eq!(debts, credits);
     prop_assert_eq!((debts.0, debts.1), (agreed, got));
