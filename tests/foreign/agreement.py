@@ -55,5 +55,5 @@ def check(keys: dict, document: str, acts: list[str]) -> list[str]:
 
 
 if __name__ == "__main__":
-    known, proposal, *others = (open(path, encoding="utf-8").read() for path in sys.argv[1:])
+    known, proposal, *others = (open(path, encoding="utf-8", newline="").read() for path in sys.argv[1:])
     print("\n".join(check(json.loads(known), proposal, others)))

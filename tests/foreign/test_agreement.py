@@ -40,6 +40,14 @@ def test_what_was_signed_verifies_offline(folder, signed):
     assert shown.stdout.splitlines() == SAID
 
 
+def test_a_file_with_other_ends_of_lines_is_not_what_was_signed(folder, tmp_path):
+    changed = tmp_path / "document.txt"
+    text, lines = (folder / "document.txt").read_bytes().rsplit(b"\n\n", 1)
+    changed.write_bytes(text.replace(b",\n", b",\r\n") + b"\n\n" + lines)
+    shown = subprocess.run([sys.executable, agreement.__file__, folder / "keys.json", changed], capture_output=True)
+    assert shown.returncode == 1 and b"InvalidSignature" in shown.stderr
+
+
 @pytest.mark.parametrize("change", [("12345", "92345"), ("monthly", "yearly"), ("Grenze", "Gränze"), ("{\n", "{ \n")])
 def test_a_changed_document_is_refused(signed, change):
     keys, document, acts = signed

@@ -26,46 +26,38 @@ pub struct Line {
     pub account: Account,
 }
 
-/// Amounts in cents, none of them negative. `agreed + excess = received + open`.
+/// Amounts in cents, none of them negative. `agreed + excess = received + open`. In 128 bits no sum of amounts of 64 bits
+/// can overflow: whatever strangers agree among themselves, everybody else's sums stay right.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Account {
     /// What was agreed for the time that has passed.
-    pub agreed: i64,
+    pub agreed: i128,
     /// What the creditor said it received.
-    pub received: i64,
+    pub received: i128,
     /// What is still owed.
-    pub open: i64,
+    pub open: i128,
     /// What was received beyond it. It pays for nothing else: setting off takes a declaration (§ 388 BGB).
-    pub excess: i64,
+    pub excess: i128,
 }
-
-/// The sum of all amounts is more than 64 bits can hold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the amounts are too large to be added up")]
-pub struct Overflow;
 
 impl Balance {
     /// Sets what was received against what is owed, duty by duty.
-    ///
-    /// # Errors
-    /// When all amounts together exceed 64 bits; if they do not, no sum of some of them does.
-    pub fn of(claims: &[Claim], received: &[Received]) -> Result<Self, Overflow> {
-        let all = claims.iter().map(|claim| claim.cents).chain(received.iter().map(|some| some.cents));
-        all.into_iter().try_fold(0_i64, i64::checked_add).ok_or(Overflow)?;
-        let mut duties = BTreeMap::<(Hash, usize, &Did, &Did), (i64, i64)>::new();
+    #[must_use]
+    pub fn of(claims: &[Claim], received: &[Received]) -> Self {
+        let mut duties = BTreeMap::<(Hash, usize, &Did, &Did), (i128, i128)>::new();
         for claim in claims {
             duties.entry((claim.document, claim.duty, &claim.debtor, &claim.creditor)).or_default().0 +=
-                claim.cents;
+                i128::from(claim.cents);
         }
         for some in received {
             duties.entry((some.document, some.duty, &some.debtor, &some.creditor)).or_default().1 +=
-                some.cents;
+                i128::from(some.cents);
         }
-        let line = |((document, duty, debtor, creditor), (agreed, received)): (_, (i64, i64))| {
+        let line = |((document, duty, debtor, creditor), (agreed, received)): (_, (i128, i128))| {
             let (debtor, creditor) = (Did::clone(debtor), Did::clone(creditor));
             Line { document, duty, debtor, creditor, account: Account::new(agreed, received) }
         };
-        Ok(Self { lines: duties.into_iter().map(line).collect() })
+        Self { lines: duties.into_iter().map(line).collect() }
     }
 
     /// Duty by duty.
@@ -109,7 +101,7 @@ impl Balance {
 }
 
 impl Account {
-    fn new(agreed: i64, received: i64) -> Self {
+    fn new(agreed: i128, received: i128) -> Self {
         Self { agreed, received, open: (agreed - received).max(0), excess: (received - agreed).max(0) }
     }
 }

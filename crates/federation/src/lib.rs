@@ -9,6 +9,6 @@ mod balance;
 mod did;
 mod form;
 
-pub use balance::{Account, Balance, Line, Overflow};
+pub use balance::{Account, Balance, Line};
 pub use did::{Did, Identity, PublicKeys};
 pub use form::{At, Cents, Day, Flaw, Hash, Key, Vkey};

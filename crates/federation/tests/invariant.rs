@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use base::{AgreementId, Clock, Entropy, Time};
 use common::*;
-use federation::agreement::{Act, Book, Deed, Document, Owed, Rhythm, Terms};
+use federation::agreement::{Act, Book, Claim, Deed, Document, Owed, Rhythm, Terms};
 use federation::{At, Balance, Day, Did, Hash};
 use jiff::civil::Date;
 use proptest::prelude::*;
@@ -450,14 +450,21 @@ fn check_the_rest(world: &World, book: &Book<'_>, at: Time) -> Result<(), TestCa
 /// Every cent stands on both sides, and all sides together are what was agreed.
 fn check_sums(world: &World, book: &Book<'_>, today: Day) -> Result<(), TestCaseError> {
     let (claims, received) = (book.claims(today), book.received());
-    let balance = Balance::of(&claims, &received).unwrap();
-    let agreed: i64 = claims.iter().map(|claim| claim.cents).sum();
-    let got: i64 = received.iter().map(|some| some.cents).sum();
+    let balance = Balance::of(&claims, &received);
+    let agreed: i128 = claims.iter().map(|claim| i128::from(claim.cents)).sum();
+    let got: i128 = received.iter().map(|some| i128::from(some.cents)).sum();
     let side = |account: &dyn Fn(&Did) -> federation::Account| {
         world.members.iter().map(|member| account(&member.did)).fold((0, 0, 0, 0), |sum, one| {
             (sum.0 + one.agreed, sum.1 + one.received, sum.2 + one.open, sum.3 + one.excess)
         })
     };
+    for member in &world.members {
+        let sum = |is_meant: &dyn Fn(&Claim) -> bool| -> i128 {
+            claims.iter().filter(|claim| is_meant(claim)).map(|claim| i128::from(claim.cents)).sum()
+        };
+        prop_assert_eq!(balance.debts(&member.did).agreed, sum(&|claim| claim.debtor == member.did));
+        prop_assert_eq!(balance.claims(&member.did).agreed, sum(&|claim| claim.creditor == member.did));
+    }
     let (debts, credits) = (side(&|did| balance.debts(did)), side(&|did| balance.claims(did)));
     prop_assert_eq!(debts, credits);
     prop_assert_eq!((debts.0, debts.1), (agreed, got));
