@@ -38,15 +38,19 @@ pub(crate) async fn audit(ctx: Ctx, Query(form): Query<Form>) -> Handled {
     let before = form.find("vor").map(str::parse::<i64>).transpose();
     let before = before.map_err(|_| Problem::input("cursor", "the address names no page"))?;
     let asking = ctx.clone();
-    let rows = ctx.member().db.write("desk.audit", move |tx| {
-        asking.audit(tx, &permit, "audit.read", None, &serde_json::json!({}))?;
+    let noted = ctx.member().db.write("desk.note_audit", move |tx| {
+        asking.audit(tx, &permit, "audit.read", None, &serde_json::json!({}))
+    });
+    noted.await?;
+    let member = ctx.member().clone();
+    let rows = ctx.member().db.read("desk.audit", move |tx| {
         let entries = tx.all(&AUDIT, params![before.unwrap_or(i64::MAX)], |row| {
             Ok((row.get(0)?, row.get::<i64>(1)?, row.get::<Vec<u8>>(2)?))
         })?;
         let mut rows = Vec::new();
         for (id, seq, header) in entries {
             let Ok(header) = serde_json::from_slice::<ledger::Header>(&header) else { continue };
-            let about = asking.member().ledger.payload(tx, id)?.unwrap_or_default();
+            let about = member.ledger.payload(tx, id)?.unwrap_or_default();
             let about = String::from_utf8_lossy(&about).into_owned();
             rows.push(AuditRow { seq, at: header.at, kind: header.kind, actor: header.actor, about });
         }
