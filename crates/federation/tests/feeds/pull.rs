@@ -232,15 +232,13 @@ proptest! {
 
     #[test]
     fn whatever_happens_the_mirror_is_a_beginning_of_the_log(acts in acts()) {
-        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
-        for fresh in Fresh::everywhere() {
-            runtime.block_on(live(Scene::new(fresh), &acts));
-        }
+        Fresh::everywhere().into_iter().for_each(|fresh| live(fresh, &acts));
     }
 }
 
-async fn live(scene: impl Future<Output = Scene>, acts: &[Act]) {
-    let scene = scene.await;
+#[tokio::main]
+async fn live(fresh: Fresh, acts: &[Act]) {
+    let scene = Scene::new(fresh).await;
     scene.edit(|log| log.append(1));
     let mut before = 0;
     for act in acts {
