@@ -11,9 +11,10 @@ use base::Lang;
 /// Lower crates never know higher ones: each may use only those before it.
 const LAYERS: &[&[&str]] = &[
     &["base"],
-    &["tlog", "access", "fetch"],
+    &["tlog", "access", "fetch", "httpsig"],
     &["store"],
     &["place", "ledger", "identity", "cases"],
+    &["federation"],
     &["web"],
     &["report"],
     &["node"],

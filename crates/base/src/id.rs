@@ -59,6 +59,8 @@ macro_rules! ids {
 }
 
 ids! {
+    /// What members have agreed, through all its versions.
+    AgreementId;
     /// A case: what work is about.
     CaseId;
     /// A ledger entry, before and after it has its place in the feed.
