@@ -11,13 +11,19 @@ pub use config::Config;
 pub use members::{create_member, keys_of, load_all, open_member, save_settings};
 
 /// Every system of the platform. A new one is a folder in `modules/`, a line in `Cargo.toml` and a line here.
-pub const MODULES: &[Module] = &[report::MODULE];
+pub const MODULES: &[Module] = &[report::MODULE, verbund::MODULE];
 
 /// Every migration this program knows, in the order they are applied.
 #[must_use]
 pub fn migrations() -> Vec<Migration> {
-    let kernel =
-        [store::MIGRATIONS, ledger::MIGRATIONS, place::MIGRATIONS, identity::MIGRATIONS, cases::MIGRATIONS];
+    let kernel = [
+        store::MIGRATIONS,
+        ledger::MIGRATIONS,
+        place::MIGRATIONS,
+        identity::MIGRATIONS,
+        cases::MIGRATIONS,
+        federation::MIGRATIONS,
+    ];
     let modules = MODULES.iter().map(|module| module.migrations);
     kernel.into_iter().chain(modules).flatten().copied().collect()
 }
@@ -31,6 +37,7 @@ pub fn statements() -> Vec<Sql> {
         place::STATEMENTS,
         identity::STATEMENTS,
         cases::STATEMENTS,
+        federation::STATEMENTS,
         web::STATEMENTS,
     ];
     let modules = MODULES.iter().map(|module| module.statements);

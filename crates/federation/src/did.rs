@@ -89,12 +89,14 @@ impl PublicKeys {
         ensure(is_point, format!("{at}.requests"), "not a point of the curve")?;
         ensure(self.sealing.0 != [0; 32], format!("{at}.sealing"), "not a key")?;
         let host = did.host();
-        let own = |key: &Vkey, name: &str, what: &str| {
-            let is_own = key.0.name().strip_prefix(&host).is_some_and(|rest| rest.starts_with(what));
+        // A log is named after the host alone: it stays the same log when the member moves to another port.
+        let log_host = host.split(':').next().unwrap_or_default();
+        let own = |key: &Vkey, name: &str, host: &str, what: &str| {
+            let is_own = key.0.name().strip_prefix(host).is_some_and(|rest| rest.starts_with(what));
             ensure(is_own, format!("{at}.{name}"), &format!("the key's name must begin with {host}{what}"))
         };
-        own(&self.agreements, "agreements", "/agreements")?;
-        own(&self.log, "log", "/log/")
+        own(&self.agreements, "agreements", &host, "/agreements")?;
+        own(&self.log, "log", log_host, "/log/")
     }
 }
 
@@ -289,6 +291,7 @@ mod tests {
     use super::*;
 
     fn identity(host: &str) -> Identity {
+        let name = host.split(':').next().unwrap();
         let vkey = |name: &str| Vkey(Signer::new(format!("{host}/{name}"), &[3; 32]).verifier());
         Identity {
             did: Did::of_host(host).unwrap(),
@@ -298,7 +301,7 @@ mod tests {
             keys: PublicKeys {
                 requests: Key(ed25519_dalek::SigningKey::from_bytes(&[7; 32]).verifying_key().to_bytes()),
                 agreements: vkey("agreements"),
-                log: vkey("log/public"),
+                log: Vkey(Signer::new(format!("{name}/log/public"), &[3; 32]).verifier()),
                 sealing: Key([9; 32]),
             },
             services: [("log".to_owned(), format!("https://{host}/log/"))].into(),

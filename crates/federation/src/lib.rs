@@ -1,14 +1,33 @@
 //! What members are to each other: who one is ([`Identity`]), what they have agreed ([`agreement`]) and what they owe
 //! each other for it ([`Balance`]).
 //!
-//! The one rule: nobody is bound by what it did not itself sign. All here is pure: signed texts in, decisions out, the
-//! same on every node that knows the same texts, in whatever order they came.
+//! The one rule: nobody is bound by what it did not itself sign. What decides is pure: signed texts in, decisions out,
+//! the same on every node that knows the same texts, in whatever order they came. [`papers`] and [`peers`] only keep
+//! those texts and the keys that were confirmed.
 
 pub mod agreement;
 mod balance;
 mod did;
 mod form;
+mod node;
+pub mod papers;
+pub mod peers;
+
+use store::{Migration, Sql};
 
 pub use balance::{Account, Balance, Line, Overflow};
 pub use did::{Did, Identity, PublicKeys};
 pub use form::{At, Cents, Day, Flaw, Hash, Key, Vkey};
+pub use node::NodeKeys;
+
+/// The tables of this crate.
+pub const MIGRATIONS: &[Migration] =
+    &[Migration { module: "federation", version: 2, sql: include_str!("../migrations/0002_agreements.sql") }];
+
+/// The statements of this crate.
+pub const STATEMENTS: &[&[Sql]] = &[papers::ALL, peers::ALL];
+
+/// That something kept here cannot be read any more.
+fn damaged(what: &'static str) -> impl Fn(Flaw) -> base::Problem {
+    move |flaw| base::Problem::internal("federation", format!("a kept {what} cannot be read")).because(flaw)
+}
