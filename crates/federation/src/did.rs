@@ -8,7 +8,7 @@ use ed25519_dalek::VerifyingKey;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use crate::form::{Flaw, Key, Vkey, as_text, check_text, ensure};
+use crate::form::{Flaw, Hash, Key, Vkey, as_text, check_text, ensure};
 
 /// The longest document that is read.
 const LONGEST: usize = 64 * 1024;
@@ -83,6 +83,13 @@ pub struct PublicKeys {
 }
 
 impl PublicKeys {
+    /// What two people compare to know that they see the same keys: the SHA-256 of all of them, one in each line.
+    #[must_use]
+    pub fn fingerprint(&self) -> Hash {
+        let Self { requests, agreements, log, sealing } = self;
+        Hash::of(&format!("{requests}\n{agreements}\n{log}\n{sealing}\n"))
+    }
+
     /// Whether the keys are well-formed and named after the member: a note's key must say whose it is.
     pub(crate) fn check(&self, did: &Did, at: &str) -> Result<(), Flaw> {
         let is_point = VerifyingKey::from_bytes(&self.requests.0).is_ok_and(|key| !key.is_weak());

@@ -11,7 +11,8 @@ use crate::form::Hash;
 use crate::peers::Keyring;
 
 statements! {
-    DOCUMENTS = "federation.documents": "select hash, note, checked, received from federation_document";
+    DOCUMENTS = "federation.documents":
+        "select hash, note, checked, received from federation_document where checked = 1";
     DOCUMENT = "federation.document":
         "select hash, note, checked, received from federation_document where hash = ?1";
     UNCHECKED = "federation.unchecked":
@@ -24,7 +25,9 @@ statements! {
     CHECKED = "federation.checked": "update federation_document set checked = 1 where hash = ?1";
     DISCARD = "federation.discard": "delete from federation_document where hash = ?1 and checked = 0";
     DISCARD_ACTS = "federation.discard_acts": "delete from federation_act where document = ?1";
-    ACTS = "federation.acts": "select note, received from federation_act";
+    ACTS = "federation.acts":
+        "select a.note, a.received from federation_act a
+         join federation_document d on d.hash = a.document where d.checked = 1";
     ACTS_OF = "federation.acts_of":
         "select note, received from federation_act where document = ?1 order by received, hash";
     HAS_ACT = "federation.has_act": "select count(*) from federation_act where hash = ?1";
@@ -61,30 +64,25 @@ pub struct Paper {
     pub received: Time,
 }
 
-/// All that is kept, to be asked what follows from it.
+/// All that is kept of members that are known, to be asked what follows from it.
 #[derive(Clone, Debug, Default)]
 pub struct Papers {
-    /// The documents of members that are known.
+    /// The documents.
     pub documents: Vec<Document>,
-    /// Those of strangers.
-    pub unchecked: Vec<Document>,
-    /// The acts upon all of them.
+    /// The acts upon them.
     pub acts: Vec<Act>,
 }
 
 impl Papers {
-    /// Everything.
+    /// Everything but what strangers sent.
     ///
     /// # Errors
     /// What the database says.
     pub fn load(tx: &mut Tx<'_>) -> Result<Self> {
-        let mut papers = Self::default();
-        for paper in read_all(tx.all(&DOCUMENTS, &[], kept)?)? {
-            let place = if paper.checked { &mut papers.documents } else { &mut papers.unchecked };
-            place.push(paper.document);
-        }
-        papers.acts = read_acts(&tx.all(&ACTS, &[], |row| row.get(0))?)?;
-        Ok(papers)
+        let papers = read_all(tx.all(&DOCUMENTS, &[], kept)?)?;
+        let documents = papers.into_iter().map(|paper| paper.document).collect();
+        let acts = read_acts(&tx.all(&ACTS, &[], |row| row.get(0))?)?;
+        Ok(Self { documents, acts })
     }
 
     /// What follows from them for somebody who trusts these keys.

@@ -41,6 +41,8 @@ const LIMIT: Limit = Limit { what: "verbund", times: 600, seconds: 60 };
 const TOLERANCE: i64 = 31 * 24 * 3600;
 /// Documents of strangers that are kept.
 const STRANGERS: i64 = 100;
+/// Bytes of a stranger's document.
+const LARGEST_OF_STRANGER: usize = 128 << 10;
 /// Seconds after which somebody may have looked at them.
 const A_DAY: u32 = 24 * 3600;
 /// Acts of one party upon one document that are kept: money received every month for a hundred years.
@@ -128,7 +130,7 @@ fn admit(tx: &mut Tx<'_>, member: &Member, document: &Document, now: Time) -> Re
     let own = terms
         .party(keys.did())
         .ok_or_else(|| Problem::input("not-a-party", format!("{} is no party of it", keys.did())))?;
-    if own.keys.agreements != keys.public().agreements {
+    if own.keys != *keys.public() {
         return Err(Problem::input("strange-key", format!("it names a key that is not {}'s", keys.did())));
     }
     if let Some(kept) = papers::document(tx, document.hash())? {
@@ -140,6 +142,10 @@ fn admit(tx: &mut Tx<'_>, member: &Member, document: &Document, now: Time) -> Re
     if !is_checked && papers::count_unchecked(tx)? >= STRANGERS {
         let full = Problem::busy("strangers-full", "too many proposals of members nobody here knows wait");
         return Err(full.retry_after(A_DAY));
+    }
+    if !is_checked && document.note().text.len() > LARGEST_OF_STRANGER {
+        let why = "a proposal of a member nobody here knows may have 128 kilobytes";
+        return Err(Problem::new(Kind::TooLarge, "too-large", why));
     }
     papers::add_document(tx, document, is_checked, now)?;
     if is_checked {

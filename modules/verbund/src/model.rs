@@ -64,16 +64,12 @@ pub(crate) struct Standing {
 }
 
 impl Standing {
-    /// How the document with this hash stands; `None` when it is not here or does not concern the member.
+    /// How a stranger's document stands.
+    pub(crate) const UNCHECKED: Self =
+        Self { state: State::Unchecked, consent: None, is_proposer: false, was_bound: false };
+
+    /// How the document with this hash stands; `None` when it is not there or does not concern the member.
     pub(crate) fn of(papers: &Papers, keys: &Keyring, own: &Did, hash: Hash, now: Time) -> Option<Self> {
-        if papers.unchecked.iter().any(|document| document.hash() == hash) {
-            return Some(Self {
-                state: State::Unchecked,
-                consent: None,
-                is_proposer: false,
-                was_bound: false,
-            });
-        }
         let book = papers.book(keys, now);
         let agreement = book.agreements().iter().find(|agreement| agreement.document().hash() == hash)?;
         agreement.document().terms().party(own)?;

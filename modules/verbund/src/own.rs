@@ -10,7 +10,7 @@ use axum::routing::get;
 use base::{Problem, Result};
 use bytes::Bytes;
 use federation::peers::{self, Keyring, Peer};
-use federation::{Did, Flaw, Hash, Identity, NodeKeys, Vkey};
+use federation::{Did, Flaw, Identity, NodeKeys, PublicKeys};
 use store::Tx;
 use web::{Ctx, Handled, Member, Round, Working};
 
@@ -61,9 +61,9 @@ pub(crate) fn keyring(tx: &mut Tx<'_>, keys: &NodeKeys) -> Result<Keyring> {
     Ok(peers::keyring(tx)?.with(keys.did(), &keys.public().agreements))
 }
 
-/// A key as two people compare it on the telephone: its SHA-256 in groups of four.
-pub(crate) fn fingerprint(key: &Vkey) -> String {
-    let hash = Hash::of(&key.to_string()).to_string();
+/// The keys of a member as two people compare them on the telephone: their fingerprint in groups of four.
+pub(crate) fn fingerprint(keys: &PublicKeys) -> String {
+    let hash = keys.fingerprint().to_string();
     let groups: Vec<_> = (0..hash.len()).step_by(4).filter_map(|at| hash.get(at..at + 4)).collect();
     groups.join(" ")
 }

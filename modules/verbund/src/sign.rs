@@ -33,7 +33,10 @@ pub(crate) fn act(ctx: &Ctx, tx: &mut Tx<'_>, permit: &Permit, hash: Hash, deed:
     let paper = papers::document(tx, hash)?.ok_or_else(missing)?;
     let kept = Papers::load(tx)?;
     let keyring = own::keyring(tx, &keys)?;
-    let standing = Standing::of(&kept, &keyring, keys.did(), hash, now).ok_or_else(missing)?;
+    let standing = match paper.checked {
+        true => Standing::of(&kept, &keyring, keys.did(), hash, now).ok_or_else(missing)?,
+        false => Standing::UNCHECKED,
+    };
     let (kind, may) = match deed {
         Deed::Accept => ("agreement.accepted", standing.state == State::Asked),
         Deed::Refuse { .. } => ("agreement.refused", standing.state == State::Asked),
@@ -46,6 +49,7 @@ pub(crate) fn act(ctx: &Ctx, tx: &mut Tx<'_>, permit: &Permit, hash: Hash, deed:
     }
     if deed == Deed::Accept {
         check_version(tx, &paper.document)?;
+        check_keys(tx, &paper.document)?;
     }
     let note = Act::sign(hash, keys.did().clone(), now, deed, keys.agreements());
     let signed = note.and_then(|note| Act::parse(&note));
@@ -66,6 +70,18 @@ fn check_version(tx: &mut Tx<'_>, document: &Document) -> Result<()> {
     let before =
         papers::document(tx, before)?.ok_or_else(|| unfit("the version before is not here".into()))?;
     document.check_follows(&before.document).map_err(|flaw| unfit(flaw.to_string()))
+}
+
+/// A text is accepted only when it names, for every member that is known here, the keys that were confirmed: others will
+/// seal for a member and believe its requests by what stands in it.
+fn check_keys(tx: &mut Tx<'_>, document: &Document) -> Result<()> {
+    for party in &document.terms().parties {
+        if peers::one(tx, &party.did)?.is_some_and(|peer| peer.identity.keys != party.keys) {
+            let why = format!("it names keys for {} that were not confirmed", party.did);
+            return Err(Problem::conflict("agreement-keys", why));
+        }
+    }
+    Ok(())
 }
 
 /// The audit says who signed; the public feed says that the member did.

@@ -338,7 +338,7 @@ async fn a_changed_key_is_shown_and_never_taken_by_itself() {
         let hash = Document::parse(&document).unwrap().hash();
         assert_eq!(koeln.standing(hash).await, "noch nicht geprüft");
         // Nor is a key taken that was not the one compared.
-        let old = bonn.keys.public().agreements.to_string();
+        let old = bonn.keys.public().fingerprint().to_string();
         let fields = [("adresse", bonn.url()), ("schluessel", &old)];
         let taken = koeln.post(&format!("{HERE}/mitglieder"), &fields).await;
         assert!(taken.body.contains("einen anderen Schlüssel als den"), "{}", taken.body);

@@ -205,7 +205,7 @@ impl Town {
         let asked = self.post(&format!("{HERE}/mitglieder/neu"), &[("adresse", other.url())]).await;
         assert_eq!(asked.status, StatusCode::OK, "{}", asked.body);
         assert!(asked.body.contains(&other.member.settings.name), "{}", asked.body);
-        let key = other.keys.public().agreements.to_string();
+        let key = other.keys.public().fingerprint().to_string();
         let fields = [("adresse", other.url()), ("schluessel", &key)];
         let taken = self.post(&format!("{HERE}/mitglieder"), &fields).await;
         assert_eq!(taken.status, StatusCode::SEE_OTHER, "{}", taken.body);

@@ -35,7 +35,7 @@ pub(super) async fn show(ctx: Ctx) -> Handled {
         page: ctx.page_titled(ctx.t("nav-verbund"), vec![]),
         did: identity.did.to_string(),
         ars: identity.ars.to_string(),
-        fingerprint: own::fingerprint(&identity.keys.agreements),
+        fingerprint: own::fingerprint(&identity.keys),
         contact: identity.contact,
         peers,
         agreements,

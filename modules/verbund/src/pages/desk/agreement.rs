@@ -69,12 +69,14 @@ async fn view(ctx: &Ctx, hash: Hash, reason: &str, faults: Vec<Fault>) -> Handle
 fn load(ctx: &Ctx, tx: &mut Tx<'_>, hash: Hash) -> Result<(Shown, Standing)> {
     let missing = || Problem::not_found("agreement", "there is no such agreement");
     let (keys, now) = (own::keys(ctx.member())?, ctx.member().clock.now());
-    let (kept, keyring) = (Papers::load(tx)?, own::keyring(tx, &keys)?);
-    let standing = Standing::of(&kept, &keyring, keys.did(), hash, now).ok_or_else(missing)?;
+    let keyring = own::keyring(tx, &keys)?;
     let reading = Reading { ctx, keys: &keyring, now };
-    if let Some(document) = kept.unchecked.iter().find(|document| document.hash() == hash) {
-        return Ok((reading.document(document, State::Unchecked), standing));
+    let paper = papers::document(tx, hash)?.ok_or_else(missing)?;
+    if !paper.checked {
+        return Ok((reading.document(&paper.document, State::Unchecked), Standing::UNCHECKED));
     }
+    let kept = Papers::load(tx)?;
+    let standing = Standing::of(&kept, &keyring, keys.did(), hash, now).ok_or_else(missing)?;
     let book = kept.book(&keyring, now);
     let agreement = book.agreements().iter().find(|agreement| agreement.document().hash() == hash);
     let agreement = agreement.ok_or_else(missing)?;

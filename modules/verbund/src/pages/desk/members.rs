@@ -3,7 +3,7 @@ use axum::extract::Path;
 use base::{Fault, Problem, Result};
 use federation::papers::Papers;
 use federation::peers::{self, Peer};
-use federation::{Did, Hash, Identity, Vkey};
+use federation::{Did, Hash, Identity};
 use web::{Crumb, Ctx, Form, Handled, Page, html, redirect};
 
 use super::{HERE, crumbs, may_read, may_sign, once};
@@ -79,11 +79,10 @@ fn fault(problem: &Problem) -> Fault {
 async fn confirm(ctx: &Ctx, url: String, identity: Identity) -> Handled {
     let did = identity.did.clone();
     let known = ctx.member().db.read("verbund.known", move |tx| peers::one(tx, &did)).await?;
-    let before = known.map(|peer| peer.identity.keys.agreements);
-    let before = before.filter(|key| *key != identity.keys.agreements);
+    let before = known.map(|peer| peer.identity.keys).filter(|keys| *keys != identity.keys);
     html(&Confirm {
         page: ctx.page_titled(ctx.t("verbund-member-confirm"), crumbs(ctx)),
-        fingerprint: own::fingerprint(&identity.keys.agreements),
+        fingerprint: own::fingerprint(&identity.keys),
         before: before.as_ref().map(own::fingerprint),
         identity,
         url,
@@ -94,11 +93,15 @@ async fn confirm(ctx: &Ctx, url: String, identity: Identity) -> Handled {
 pub(super) async fn pin(ctx: Ctx, form: Form) -> Handled {
     let permit = may_sign(&ctx)?;
     let url = own::address(form.get("adresse"));
-    let compared: Vkey = form.get("schluessel").parse().map_err(|_| Problem::input("key", "no key"))?;
-    let checked = found(&ctx, &url).await.and_then(|identity| match identity.keys.agreements == compared {
-        true => Ok(identity),
-        false => Err(Problem::conflict("key-differs", "it names another key than the one that was compared")),
-    });
+    let compared = form.get("schluessel").parse::<Hash>();
+    let compared = compared.map_err(|_| Problem::input("key", "what was compared is no fingerprint"))?;
+    let checked =
+        found(&ctx, &url).await.and_then(|identity| match identity.keys.fingerprint() == compared {
+            true => Ok(identity),
+            false => {
+                Err(Problem::conflict("key-differs", "it names other keys than those that were compared"))
+            }
+        });
     let identity = match checked {
         Ok(identity) => identity,
         Err(problem) => return form_page(&ctx, form.get("adresse"), vec![fault(&problem)]),
@@ -106,8 +109,8 @@ pub(super) async fn pin(ctx: Ctx, form: Form) -> Handled {
     let acting = ctx.clone();
     let done = once(&ctx, &form, "verbund.pin", move |tx| {
         peers::pin(tx, &url, &identity, acting.member().clock.now())?;
-        let key = own::fingerprint(&identity.keys.agreements);
-        let about = serde_json::json!({ "member": identity.did, "key": key });
+        let keys = identity.keys.fingerprint();
+        let about = serde_json::json!({ "member": identity.did, "keys": keys });
         acting.audit(tx, &permit, "member.confirmed", None, &about)?;
         sign::welcome(tx, acting.member(), &identity.did)?;
         Ok(format!("{HERE}/mitglieder/{}", identity.did.host()))
@@ -147,8 +150,8 @@ async fn view(ctx: &Ctx, host: &str, faults: Vec<Fault>) -> Handled {
     crumbs.push(Crumb { name: ctx.t("verbund-members"), href: format!("{HERE}#mitglieder") });
     html(&View {
         page: ctx.page_titled(peer.identity.name.clone(), crumbs).with_faults(faults),
-        fingerprint: own::fingerprint(&peer.identity.keys.agreements),
-        found: peer.found.as_ref().map(|found| own::fingerprint(&found.keys.agreements)),
+        fingerprint: own::fingerprint(&peer.identity.keys),
+        found: peer.found.as_ref().map(|found| own::fingerprint(&found.keys)),
         may_sign: may_sign(ctx).is_ok(),
         peer,
         agreements,

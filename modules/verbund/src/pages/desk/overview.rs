@@ -1,7 +1,7 @@
 use askama::Template;
 use base::{Problem, Result, Time};
 use federation::agreement::{Book, Owed};
-use federation::papers::Papers;
+use federation::papers::{self, Paper, Papers};
 use federation::peers::{self, Peer};
 use federation::{Balance, Day, Did, Hash};
 use store::Tx;
@@ -77,9 +77,9 @@ fn view(ctx: &Ctx, tx: &mut Tx<'_>) -> Result<View> {
     Ok(View {
         page: ctx.page_titled(ctx.t("verbund-desk"), crumbs(ctx).into_iter().take(1).collect()),
         may_sign: may_sign(ctx).is_ok(),
-        fingerprint: own::fingerprint(&keys.public().agreements),
+        fingerprint: own::fingerprint(keys.public()),
         peers: peers::all(tx)?,
-        groups: groups(ctx, &papers, &book, keys.did(), now),
+        groups: groups(ctx, (&papers, &papers::unchecked(tx)?), &book, keys.did(), now),
         running,
         lines,
         debts,
@@ -88,7 +88,13 @@ fn view(ctx: &Ctx, tx: &mut Tx<'_>) -> Result<View> {
 }
 
 /// Everything that concerns us, by how it stands.
-fn groups(ctx: &Ctx, papers: &Papers, book: &Book<'_>, own: &Did, now: Time) -> Vec<Group> {
+fn groups(
+    ctx: &Ctx,
+    (papers, strangers): (&Papers, &[Paper]),
+    book: &Book<'_>,
+    own: &Did,
+    now: Time,
+) -> Vec<Group> {
     let mut rows: Vec<Row> = Vec::new();
     let row = |document: &federation::agreement::Document, state| {
         let terms = document.terms();
@@ -104,7 +110,7 @@ fn groups(ctx: &Ctx, papers: &Papers, book: &Book<'_>, own: &Did, now: Time) -> 
             accept_by: terms.accept_by.begins(),
         }
     };
-    rows.extend(papers.unchecked.iter().map(|document| row(document, State::Unchecked)));
+    rows.extend(strangers.iter().map(|paper| row(&paper.document, State::Unchecked)));
     for agreement in book.agreements() {
         let document = agreement.document();
         if document.terms().party(own).is_some() {

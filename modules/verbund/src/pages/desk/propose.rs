@@ -108,7 +108,7 @@ impl<'a> Reading<'a> {
     fn terms(mut self) -> Result<Terms, Vec<Fault>> {
         let kind = KINDS.into_iter().find(|kind| kind_name(*kind) == self.form.get("art"));
         if kind.is_none() {
-            self.wrong("art", "field-missing");
+            self.blame("art", "field-missing");
         }
         let title = self.words("titel", 200);
         let purpose = self.words("zweck", 10_000);
@@ -117,11 +117,11 @@ impl<'a> Reading<'a> {
         let (from, until) = self.period();
         let accept_by = self.day("annahme");
         if accept_by.is_some_and(|day| day < Day::of(self.now)) {
-            self.wrong("annahme", "verbund-accept-past");
+            self.blame("annahme", "verbund-accept-past");
         }
         let notice_days = self.form.get("frist").parse().ok().filter(|days| *days <= 1100);
         if notice_days.is_none() {
-            self.wrong("frist", "verbund-notice-wrong");
+            self.blame("frist", "verbund-notice-wrong");
         }
         let duties: Vec<_> = self.duty(&parties).into_iter().collect();
         match (kind, from, accept_by, notice_days) {
@@ -150,7 +150,7 @@ impl<'a> Reading<'a> {
         }
     }
 
-    fn wrong(&mut self, field: &'static str, code: &'static str) {
+    fn blame(&mut self, field: &'static str, code: &'static str) {
         self.faults.push(Fault::new(field, code));
     }
 
@@ -158,9 +158,9 @@ impl<'a> Reading<'a> {
     fn words(&mut self, field: &'static str, longest: usize) -> String {
         let text = self.form.get(field).replace("\r\n", "\n");
         if text.is_empty() {
-            self.wrong(field, "field-missing");
+            self.blame(field, "field-missing");
         } else if text.chars().count() > longest {
-            self.wrong(field, "verbund-too-long");
+            self.blame(field, "verbund-too-long");
         }
         text
     }
@@ -168,7 +168,7 @@ impl<'a> Reading<'a> {
     fn day(&mut self, field: &'static str) -> Option<Day> {
         let day = self.form.get(field).parse().ok();
         if day.is_none() {
-            self.wrong(field, "verbund-day-wrong");
+            self.blame(field, "verbund-day-wrong");
         }
         day
     }
@@ -179,7 +179,7 @@ impl<'a> Reading<'a> {
         if let (Some(from), Some(until)) = (from, until)
             && until < from
         {
-            self.wrong("bis", "verbund-until-early");
+            self.blame("bis", "verbund-until-early");
         }
         (from, until)
     }
@@ -198,7 +198,7 @@ impl<'a> Reading<'a> {
         };
         let parties: Vec<_> = std::iter::once(self.own.clone()).chain(others.map(party)).collect();
         if parties.len() < 2 {
-            self.wrong("partei-0", "verbund-party-missing");
+            self.blame("partei-0", "verbund-party-missing");
         }
         parties
     }
@@ -211,19 +211,19 @@ impl<'a> Reading<'a> {
         }
         let amount = cents(self.form.get("betrag")).and_then(|cents| Cents::try_from(cents).ok());
         if amount.is_none() {
-            self.wrong("betrag", "verbund-amount-wrong");
+            self.blame("betrag", "verbund-amount-wrong");
         }
         let [from, to] = ["schuldner", "glaeubiger"].map(|field| {
             let did = self.form.get(field).parse::<Did>().ok();
             did.filter(|did| parties.iter().any(|party| party.did == *did))
         });
         if from.is_none() {
-            self.wrong("schuldner", "verbund-not-a-party");
+            self.blame("schuldner", "verbund-not-a-party");
         }
         if to.is_none() {
-            self.wrong("glaeubiger", "verbund-not-a-party");
+            self.blame("glaeubiger", "verbund-not-a-party");
         } else if to == from {
-            self.wrong("glaeubiger", "verbund-same-party");
+            self.blame("glaeubiger", "verbund-same-party");
         }
         let rhythm = RHYTHMS.into_iter().find(|rhythm| rhythm_name(*rhythm) == self.form.get("rhythmus"));
         let rhythm = rhythm.unwrap_or(Rhythm::Yearly);
