@@ -1,10 +1,11 @@
 //! Measures what the node promises to be fast at, always beside a peer in the same run: the raw engine with the same
 //! statements, or the framework's bare answer of the same bytes. Rounds alternate, and the median of each is taken, so
 //! that a noisy machine troubles both alike. Prints the table of `docs/performance.md`; with the names of parts (writes,
-//! reads, ledger, pages, process, logins) only those.
+//! reads, ledger, feeds, pages, process, logins, reports) only those.
 
 #![expect(clippy::unwrap_used, reason = "a measurement that cannot go on should stop")]
 
+mod feeds;
 mod http;
 mod pages;
 mod places;
@@ -42,6 +43,9 @@ async fn main() {
     }
     if is_wanted("ledger") {
         stores::ledger().await;
+    }
+    if is_wanted("feeds") {
+        feeds::feeds().await;
     }
     if is_wanted("places") {
         places::owners();

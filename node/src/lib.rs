@@ -16,8 +16,14 @@ pub const MODULES: &[Module] = &[report::MODULE];
 /// Every migration this program knows, in the order they are applied.
 #[must_use]
 pub fn migrations() -> Vec<Migration> {
-    let kernel =
-        [store::MIGRATIONS, ledger::MIGRATIONS, place::MIGRATIONS, identity::MIGRATIONS, cases::MIGRATIONS];
+    let kernel = [
+        store::MIGRATIONS,
+        ledger::MIGRATIONS,
+        place::MIGRATIONS,
+        identity::MIGRATIONS,
+        cases::MIGRATIONS,
+        federation::MIGRATIONS,
+    ];
     let modules = MODULES.iter().map(|module| module.migrations);
     kernel.into_iter().chain(modules).flatten().copied().collect()
 }
@@ -31,6 +37,7 @@ pub fn statements() -> Vec<Sql> {
         place::STATEMENTS,
         identity::STATEMENTS,
         cases::STATEMENTS,
+        federation::STATEMENTS,
         web::STATEMENTS,
     ];
     let modules = MODULES.iter().map(|module| module.statements);

@@ -20,6 +20,7 @@ const PLAN_OK: &[&str] = &[
     "report.rules",
     "service.hours",
     "ledger.feeds",
+    "peer.states",
     "office.all",
     "person.staff",
     "grant.all",

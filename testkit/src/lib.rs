@@ -1,14 +1,18 @@
-//! What tests of every crate share: fresh databases on both engines.
+//! What tests of every crate share: fresh databases on both engines, and a faulty network.
 //!
 //! PostgreSQL is used when `RAUM_TEST_POSTGRES` holds the URL of a server, as it does in `make test`; without it a
 //! test runs on SQLite alone, which is enough for a quick look.
 #![expect(clippy::expect_used, reason = "a test that cannot set itself up should stop loudly")]
+
+mod wire;
 
 use std::sync::Arc;
 
 use base::Entropy;
 use store::{BeforeCommit, Db, Error, Migration, Options, Place};
 use tempfile::TempDir;
+
+pub use wire::{Fault, Wire};
 
 /// A place for a database that nobody used before. Dropping it removes everything.
 pub struct Fresh {

@@ -1,4 +1,4 @@
-use base::{Entropy, PersonId};
+use base::{CaseId, Entropy, PersonId};
 use hkdf::Hkdf;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
@@ -53,10 +53,27 @@ impl Keys {
         self.log_signer(feed).verifier()
     }
 
-    /// Under what name a person appears in a feed: the same within it, another in every other.
-    pub(crate) fn pseudonym(&self, feed: &str, person: PersonId) -> String {
-        let mac = hmac(&self.actor, &[feed.as_bytes(), person.as_bytes()].concat());
+    /// Who says as a witness what it saw of other logs (C2SP tlog-cosignature); a key for this alone.
+    #[must_use]
+    pub fn witness(&self) -> Signer {
+        Signer::new(format!("{}/witness", self.host), &self.derive("witness"))
+    }
+
+    /// Under what name a person appears in a feed, or in a part of it: the same within it, another in every other.
+    pub(crate) fn pseudonym(&self, feed: &str, part: &[u8], person: PersonId) -> String {
+        let mac = hmac(&self.actor, &[feed.as_bytes(), part, person.as_bytes()].concat());
         mac.iter().take(10).map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// The id of a case in the public feed: always the same, and nobody learns from it when the case was opened
+    /// (a UUIDv8, RFC 9562 § 5.8).
+    pub(crate) fn public_case(&self, case: CaseId) -> CaseId {
+        let mac = hmac(&self.actor, &[b"case".as_slice(), case.as_bytes()].concat());
+        let mut bytes = [0; 16];
+        bytes.iter_mut().zip(mac).for_each(|(place, byte)| *place = byte);
+        bytes[6] = bytes[6] & 0x0f | 0x80;
+        bytes[8] = bytes[8] & 0x3f | 0x80;
+        CaseId::from_bytes(&bytes).unwrap_or(case)
     }
 }
 

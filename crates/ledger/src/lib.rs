@@ -3,8 +3,10 @@
 //!
 //! Tables are the truth of a module; the ledger is the record others can check. Nothing here knows what an entry means.
 
+mod erasure;
 mod keys;
 mod payload;
+mod reading;
 mod sequence;
 mod tiles;
 mod verify;
@@ -17,20 +19,27 @@ use serde::{Deserialize, Serialize};
 use store::{BeforeCommit, Migration, Sql, Tx, params, statements};
 use tlog::LogProof;
 
+pub use erasure::ERASED;
 pub use keys::Keys;
+pub use payload::commits;
+pub use reading::Disclosure;
 pub use verify::{Findings, verify};
 
-/// The feed everybody may read.
+/// The feed everybody may read. Nothing in it is personal: its entries have no subject, and a person who acts has
+/// another name in it for every case.
 pub const PUBLIC: &str = "public";
 /// The feed in which a node keeps the account of its own privileged reads and writes.
 pub const AUDIT: &str = "audit";
 
 /// The tables of this crate.
-pub const MIGRATIONS: &[Migration] =
-    &[Migration { module: "ledger", version: 1, sql: include_str!("../migrations/0001_ledger.sql") }];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { module: "ledger", version: 1, sql: include_str!("../migrations/0001_ledger.sql") },
+    Migration { module: "ledger", version: 2, sql: include_str!("../migrations/0002_erasure.sql") },
+];
 
 /// The statements of this crate.
-pub const STATEMENTS: &[&[Sql]] = &[ALL, payload::ALL, sequence::ALL, tiles::ALL, verify::ALL];
+pub const STATEMENTS: &[&[Sql]] =
+    &[ALL, erasure::ALL, payload::ALL, reading::ALL, sequence::ALL, tiles::ALL, verify::ALL];
 
 /// Who acted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,14 +84,17 @@ pub struct Header {
     pub kind: String,
     /// When, to the minute in the public feed, else to the second (RFC 3339).
     pub at: String,
-    /// Pseudonym of the person in this feed, `node`, `program` or `anonymous`.
+    /// Pseudonym of the person in this feed, in the public one for this case; `node`, `program` or `anonymous`.
     pub actor: String,
-    /// The case, if it is about one.
+    /// The case, if it is about one; in the public feed under another id, which tells no moment.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub case: Option<CaseId>,
     /// `HMAC-SHA256` of the payload under a key that is erased with it, in base64.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub commitment: Option<String>,
+    /// Entries of this feed whose payloads were erased.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub erases: Vec<EntryId>,
 }
 
 statements! {
@@ -127,10 +139,19 @@ impl Ledger {
     /// Writes a fact down, in the transaction that makes it true.
     ///
     /// # Errors
-    /// What the database says.
+    /// What the database says, or that a fact for the public has a subject: what is personal is not for the public.
     pub fn append(&self, tx: &mut Tx<'_>, fact: &Fact<'_>) -> Result<EntryId> {
-        let id = EntryId::new(&self.clock, &self.entropy);
+        self.append_erasing(tx, fact, &[])
+    }
+
+    fn append_erasing(&self, tx: &mut Tx<'_>, fact: &Fact<'_>, erases: &[EntryId]) -> Result<EntryId> {
+        if fact.feed == PUBLIC && fact.subject.is_some() {
+            return Err(Problem::internal("ledger", "personal data was to be written for the public"));
+        }
         let at = self.next_moment();
+        let shown = shown_time(at, fact.feed);
+        // An id tells its moment too (RFC 9562 § 5.7).
+        let id = EntryId::new(&Clock::fixed(shown), &self.entropy);
         let sealed = fact.payload.map(|content| payload::seal(&self.keys, &self.entropy, id, content));
         let sealed = sealed.transpose()?;
         let header = Header {
@@ -138,10 +159,11 @@ impl Ledger {
             id,
             feed: fact.feed.to_owned(),
             kind: fact.kind.to_owned(),
-            at: written_time(at, fact.feed),
-            actor: self.pseudonym(fact.actor, fact.feed),
-            case: fact.case,
+            at: shown.rfc3339(),
+            actor: self.pseudonym(fact, id),
+            case: fact.case.map(|case| if fact.feed == PUBLIC { self.keys.public_case(case) } else { case }),
             commitment: sealed.as_ref().map(|sealed| sealed.commitment.clone()),
+            erases: erases.to_vec(),
         };
         let header = serde_json::to_vec(&header)
             .map_err(|error| Problem::internal("ledger", "the header cannot be written").because(error))?;
@@ -152,27 +174,6 @@ impl Ledger {
         tx.exec(&INSERT, row)?;
         tx.sequence();
         Ok(id)
-    }
-
-    /// Erases every payload that holds personal data of `subject` and writes down that it was done. The proofs of
-    /// the entries stay valid. Gives the number of erased payloads.
-    ///
-    /// # Errors
-    /// What the database says.
-    pub fn erase(&self, tx: &mut Tx<'_>, subject: PersonId, actor: Actor) -> Result<u64> {
-        let erased = payload::erase(tx, subject)?;
-        let list = serde_json::to_vec(&erased)
-            .map_err(|error| Problem::internal("ledger", "the list cannot be written").because(error))?;
-        let fact = Fact {
-            feed: AUDIT,
-            kind: "payload.erased",
-            actor,
-            case: None,
-            subject: None,
-            payload: Some(&list),
-        };
-        self.append(tx, &fact)?;
-        Ok(erased.len() as u64)
     }
 
     /// The payload of an entry, or `None` when there was none or it has been erased.
@@ -225,9 +226,13 @@ impl Ledger {
         Ok(tx.all(&FEEDS, &[], |row| Ok((row.get(0)?, row.get(1)?)))?)
     }
 
-    fn pseudonym(&self, actor: Actor, feed: &str) -> String {
-        match actor {
-            Actor::Person(person) => self.keys.pseudonym(feed, person),
+    /// In the public feed a person has another name for every case: one name for all would show everybody where
+    /// somebody reports what.
+    fn pseudonym(&self, fact: &Fact<'_>, id: EntryId) -> String {
+        let about = fact.case.map_or(*id.as_bytes(), |case| *case.as_bytes());
+        match fact.actor {
+            Actor::Person(person) if fact.feed == PUBLIC => self.keys.pseudonym(PUBLIC, &about, person),
+            Actor::Person(person) => self.keys.pseudonym(fact.feed, &[], person),
             Actor::Anonymous => "anonymous".into(),
             Actor::Node => "node".into(),
             Actor::Program => "program".into(),
@@ -249,7 +254,11 @@ impl std::fmt::Debug for Ledger {
 }
 
 /// The public record tells the minute only: the second could tell who it was.
-fn written_time(at: Time, feed: &str) -> String {
-    let at = if feed == PUBLIC { Time(at.0 - at.0.rem_euclid(60_000_000)) } else { at };
-    at.rfc3339()
+fn shown_time(at: Time, feed: &str) -> Time {
+    if feed == PUBLIC { Time(at.0 - at.0.rem_euclid(60_000_000)) } else { at }
+}
+
+/// A number of the log as the databases hold it.
+fn signed(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
 }

@@ -1,4 +1,4 @@
-use base::{Entropy, EntryId, PersonId, Problem, Result};
+use base::{Entropy, EntryId, Problem, Result};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use chacha20poly1305::aead::array::Array;
 use chacha20poly1305::aead::{Aead as _, Payload};
@@ -11,8 +11,6 @@ use crate::keys::{Keys, expand, hmac};
 statements! {
     FIND = "ledger.payload.find":
         "select salt, sealed from ledger_entry where id = ?1 and salt is not null";
-    ERASE = "ledger.payload.erase":
-        "update ledger_entry set subject = null, salt = null, sealed = null where subject = ?1 returning id";
 }
 
 /// Every payload has a key of its own, so the nonce may be fixed.
@@ -51,8 +49,17 @@ pub(crate) fn open_sealed(keys: &Keys, id: EntryId, salt: &[u8], sealed: &[u8]) 
     Ok((content, commitment))
 }
 
-pub(crate) fn erase(tx: &mut Tx<'_>, subject: PersonId) -> Result<Vec<EntryId>> {
-    Ok(tx.all(&ERASE, params![&subject], |row| row.get(0))?)
+/// The content and the key of its commitment, which opens nothing.
+pub(crate) fn disclose(keys: &Keys, id: EntryId, salt: &[u8], sealed: &[u8]) -> Result<(Vec<u8>, [u8; 32])> {
+    let (content, _) = open_sealed(keys, id, salt, sealed)?;
+    Ok((content, *OwnKeys::new(keys, salt).commit))
+}
+
+/// Whether the commitment of a header is the one to this content under this key.
+#[must_use]
+pub fn commits(commitment: &str, key: &[u8; 32], content: &[u8]) -> bool {
+    // Nothing here is secret to whoever asks, so that the time it takes tells nothing.
+    STANDARD.encode(hmac(key, content)) == commitment
 }
 
 /// The keys of one payload (HKDF-SHA256, RFC 5869, with the payload's salt): to seal it and to commit to it.

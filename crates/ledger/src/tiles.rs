@@ -4,6 +4,8 @@ use base::Problem;
 use store::{Error, Tx, params, statements};
 use tlog::{Hash, Nodes, TILE_WIDTH, Tile, tile_root};
 
+use crate::signed;
+
 statements! {
     READ = "ledger.tile.read": "select hashes from ledger_tile where feed = ?1 and level = ?2 and place = ?3";
     WRITE = "ledger.tile.write":
@@ -76,6 +78,14 @@ impl Nodes for Tiles<'_, '_> {
     }
 }
 
-fn signed(number: u64) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
+/// The hashes of a tile that is known to be in the log. A row may hold more: the tile has grown since, or remains of a
+/// transaction group that was undone.
+pub(crate) fn hashes(tx: &mut Tx<'_>, feed: &str, tile: Tile) -> Result<Option<Vec<u8>>, Error> {
+    let width = usize::try_from(tile.width).unwrap_or(0) * size_of::<Hash>();
+    let bytes = tx.get::<Vec<u8>>(&READ, params![feed, tile.level, signed(tile.index)])?;
+    Ok(bytes.and_then(|mut bytes| {
+        let is_whole = bytes.len() >= width;
+        bytes.truncate(width);
+        is_whole.then_some(bytes)
+    }))
 }

@@ -1,8 +1,6 @@
-use std::convert::Infallible;
-
 use base::{EntryId, Result};
 use store::{Tx, params, statements};
-use tlog::{Checkpoint, Hash, Nodes, leaf_hash, node_hash};
+use tlog::{Checkpoint, Leaves, leaf_hash};
 
 use crate::{Header, Ledger, payload};
 
@@ -93,20 +91,4 @@ fn verify_payloads(tx: &mut Tx<'_>, ledger: &Ledger, findings: &mut Findings) ->
     findings.payloads = good;
     findings.faults.extend(faults);
     Ok(())
-}
-
-/// All leaf hashes of a feed; inner nodes are computed anew, so that wrong tiles do not hide.
-struct Leaves<'a>(&'a [Hash]);
-
-impl Nodes for Leaves<'_> {
-    type Error = Infallible;
-
-    fn node(&mut self, level: u32, index: u64) -> Result<Hash, Infallible> {
-        if level == 0 {
-            let leaf = usize::try_from(index).ok().and_then(|index| self.0.get(index));
-            return Ok(leaf.copied().unwrap_or_default());
-        }
-        let (left, right) = (self.node(level - 1, index * 2)?, self.node(level - 1, index * 2 + 1)?);
-        Ok(node_hash(&left, &right))
-    }
 }

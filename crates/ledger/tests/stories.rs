@@ -2,9 +2,13 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 use base::{CaseId, Clock, Entropy, EntryId, PersonId, Time};
-use ledger::{AUDIT, Actor, Fact, Header, Keys, Ledger, PUBLIC};
+use ledger::{AUDIT, Actor, Disclosure, ERASED, Fact, Header, Keys, Ledger, PUBLIC};
 use store::{Db, Migration, Sql, Tx};
 use testkit::Fresh;
+use tlog::{Frontier, Leaves, Tile, leaf_hash, unbundle};
+
+/// A feed for one partner.
+const PARTNER: &str = "partner";
 
 fn ledger() -> Ledger {
     let clock = Clock::fixed(Time::parse_rfc3339("2026-11-23T08:15:42Z").unwrap());
@@ -27,7 +31,7 @@ fn fact<'a>(feed: &'a str, payload: Option<&'a [u8]>) -> Fact<'a> {
         kind: "test.noted",
         actor: Actor::Person(person(1)),
         case: None,
-        subject: Some(person(1)),
+        subject: (feed != PUBLIC).then(|| person(1)),
         payload,
     }
 }
@@ -83,7 +87,7 @@ async fn erasure_removes_the_content_and_leaves_every_proof_valid() {
     for fresh in Fresh::everywhere() {
         let ledger = ledger();
         let db = open(&fresh, &ledger);
-        let id = append(&db, &ledger, PUBLIC, Some(b"personal")).await;
+        let id = append(&db, &ledger, PARTNER, Some(b"personal")).await;
         db.sequence().await.unwrap();
         let l = ledger.clone();
         assert_eq!(read(&db, move |tx| l.payload(tx, id)).await.as_deref(), Some(b"personal".as_slice()));
@@ -95,9 +99,9 @@ async fn erasure_removes_the_content_and_leaves_every_proof_valid() {
         let (payload, receipt, findings) =
             read(&db, move |tx| Ok((l.payload(tx, id)?, l.receipt(tx, id)?, ledger::verify(tx, &l)?))).await;
         assert_eq!(payload, None);
-        assert!(receipt.verify(&ledger.keys().log_verifier(PUBLIC)).is_ok());
+        assert!(receipt.verify(&ledger.keys().log_verifier(PARTNER)).is_ok());
         assert_eq!(findings.faults, Vec::<String>::new());
-        assert_eq!((findings.entries, findings.payloads, findings.waiting), (2, 1, 0));
+        assert_eq!((findings.entries, findings.payloads, findings.waiting), (3, 1, 0));
     }
 }
 
@@ -169,4 +173,149 @@ async fn a_person_has_another_name_in_every_feed() {
     let (a, b) = read(&db, move |tx| Ok((l.receipt(tx, a)?.extra, l.receipt(tx, b)?.extra))).await;
     let actor = |header: &[u8]| serde_json::from_slice::<Header>(header).unwrap().actor;
     assert_ne!(actor(&a), actor(&b));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_has_another_name_in_the_public_feed_for_every_case() {
+    let fresh = Fresh::sqlite();
+    let ledger = ledger();
+    let db = open(&fresh, &ledger);
+    let case = |number| CaseId::new(&Clock::fixed(Time(5)), &Entropy::seeded(number));
+    let mut names = Vec::new();
+    for about in [Some(case(1)), Some(case(1)), Some(case(2)), None, None] {
+        let own = ledger.clone();
+        let work = move |tx: &mut Tx<'_>| own.append(tx, &Fact { case: about, ..fact(PUBLIC, None) });
+        let id = db.write("append", work).await.unwrap();
+        let own = ledger.clone();
+        let header = read(&db, move |tx| Ok(own.receipt(tx, id)?.extra)).await;
+        names.push(serde_json::from_slice::<Header>(&header).unwrap().actor);
+    }
+    assert_eq!(names[0], names[1]);
+    names.remove(1);
+    names.sort();
+    names.dedup();
+    assert_eq!(names.len(), 4);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_personal_is_written_for_the_public() {
+    let fresh = Fresh::sqlite();
+    let ledger = ledger();
+    let db = open(&fresh, &ledger);
+    let own = ledger.clone();
+    let personal = Fact { subject: Some(person(1)), ..fact(PUBLIC, Some(b"personal")) };
+    let refused = db.write("append", move |tx| own.append(tx, &personal)).await;
+    assert!(refused.is_err());
+    assert_eq!(read(&db, move |tx| ledger.checkpoint(tx, PUBLIC)).await, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tiles_and_bundles_lead_to_the_signed_root_and_end_with_the_log() {
+    for fresh in Fresh::everywhere() {
+        let ledger = ledger();
+        let db = open(&fresh, &ledger);
+        for count in [255, 1, 1, 300] {
+            let own = ledger.clone();
+            let work = move |tx: &mut Tx<'_>| {
+                (0..count).try_for_each(|_| own.append(tx, &fact(PARTNER, None)).map(drop))
+            };
+            db.write("append", work).await.unwrap();
+            db.sequence().await.unwrap();
+            let own = ledger.clone();
+            read(&db, move |tx| {
+                let (size, note) = own.checkpoint(tx, PARTNER)?.unwrap();
+                let (checkpoint, _) =
+                    tlog::Checkpoint::open(&note, &own.keys().log_verifier(PARTNER)).unwrap();
+                let mut leaves = Vec::new();
+                for index in 0..size.div_ceil(256) {
+                    let tile = Tile::widest(0, index, size);
+                    let bundle = own.entries(tx, PARTNER, tile)?.unwrap();
+                    let hashes: Vec<_> = unbundle(&bundle).unwrap().into_iter().map(leaf_hash).collect();
+                    assert_eq!(own.tile(tx, PARTNER, tile)?.unwrap(), hashes.concat());
+                    let longer = Tile { width: tile.width + 1, ..tile };
+                    assert_eq!(own.tile(tx, PARTNER, longer)?, None);
+                    assert_eq!(own.entries(tx, PARTNER, longer)?, None);
+                    leaves.extend(hashes);
+                }
+                let mut frontier = Frontier::default();
+                frontier.extend(leaves.iter().copied());
+                assert_eq!((frontier.size(), frontier.root()), (size, checkpoint.root));
+                if size >= 256 {
+                    let Ok(first) = tlog::root(256, &mut Leaves(&leaves));
+                    let level1 = own.tile(tx, PARTNER, Tile::widest(1, 0, size))?.unwrap();
+                    assert_eq!(level1.get(..32), Some(first.as_slice()));
+                }
+                assert_eq!(own.tile(tx, "nobody", Tile { level: 0, index: 0, width: 1 })?, None);
+                Ok(())
+            })
+            .await;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_may_read_a_payload_can_check_it_and_learns_what_erased_it() {
+    for fresh in Fresh::everywhere() {
+        let ledger = ledger();
+        let db = open(&fresh, &ledger);
+        let case = CaseId::new(&Clock::fixed(Time(5)), &Entropy::seeded(5));
+        let own = ledger.clone();
+        let work = move |tx: &mut Tx<'_>| {
+            own.append(tx, &Fact { case: Some(case), ..fact(PUBLIC, Some(b"Laterne")) })?;
+            own.append(tx, &fact(PUBLIC, None)).map(drop)
+        };
+        db.write("append", work).await.unwrap();
+        db.sequence().await.unwrap();
+        let own = ledger.clone();
+        let (header, disclosed) = read(&db, move |tx| {
+            let bundle = own.entries(tx, PUBLIC, Tile { level: 0, index: 0, width: 1 })?.unwrap();
+            let header: Header = serde_json::from_slice(unbundle(&bundle).unwrap()[0]).unwrap();
+            assert_eq!(own.disclose(tx, PUBLIC, 1)?, Disclosure::Nothing);
+            assert_eq!(own.disclose(tx, PUBLIC, 2)?, Disclosure::Nothing);
+            Ok((header, own.disclose(tx, PUBLIC, 0)?))
+        })
+        .await;
+        let Disclosure::Content { content, key } = disclosed else { panic!("{disclosed:?}") };
+        let commitment = header.commitment.unwrap();
+        assert!(ledger::commits(&commitment, &key, &content));
+        assert!(!ledger::commits(&commitment, &key, b"laterne"));
+        let own = ledger.clone();
+        let erase = move |tx: &mut Tx<'_>| own.erase_case(tx, PUBLIC, case, Actor::Node);
+        assert_eq!(db.write("erase", erase.clone()).await.unwrap(), 1);
+        assert_eq!(db.write("erase", erase).await.unwrap(), 0, "{db:?}: twice is once");
+        db.sequence().await.unwrap();
+        let own = ledger.clone();
+        let erased = read(&db, move |tx| {
+            let bundle = own.entries(tx, PUBLIC, Tile { level: 0, index: 0, width: 3 })?.unwrap();
+            let eraser: Header = serde_json::from_slice(unbundle(&bundle).unwrap()[2]).unwrap();
+            assert_eq!((eraser.kind.as_str(), eraser.erases), (ERASED, vec![header.id]));
+            own.disclose(tx, PUBLIC, 0)
+        });
+        assert_eq!(erased.await, Disclosure::Erased(Some(2)));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_in_the_public_feed_tells_more_than_the_minute() {
+    let fresh = Fresh::sqlite();
+    let ledger = ledger();
+    let db = open(&fresh, &ledger);
+    let opened = Clock::fixed(Time::parse_rfc3339("2026-11-23T08:14:37Z").unwrap());
+    let case = CaseId::new(&opened, &Entropy::seeded(5));
+    let mut cases = Vec::new();
+    for feed in [PUBLIC, PUBLIC, PARTNER] {
+        let own = ledger.clone();
+        let id = db.write("append", move |tx| own.append(tx, &Fact { case: Some(case), ..fact(feed, None) }));
+        let (id, own) = (id.await.unwrap(), ledger.clone());
+        let header = read(&db, move |tx| Ok(own.receipt(tx, id)?.extra)).await;
+        let header: Header = serde_json::from_slice(&header).unwrap();
+        let millis = header.id.as_bytes().iter().take(6).fold(0_u64, |all, byte| all << 8 | u64::from(*byte));
+        assert_eq!(millis % 60_000 == 0, feed == PUBLIC, "{feed}");
+        cases.push(header.case.unwrap());
+    }
+    assert_eq!(cases[0], cases[1]);
+    assert_ne!(cases[0], case);
+    assert_eq!(cases[2], case);
+    let own = ledger.clone();
+    assert!(read(&db, move |tx| own.first_of_case(tx, case, PUBLIC)).await.is_some());
 }

@@ -1,9 +1,7 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
+use crate::note::COSIGNATURE;
 use crate::{Error, Hash, Note, Signature, Signer, Verifier};
-
-/// Signature type of a timestamped cosignature (C2SP tlog-cosignature).
-const COSIGNATURE: u8 = 0x04;
 
 /// What a log says of itself at one moment (C2SP tlog-checkpoint).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -106,6 +104,9 @@ mod tests {
         assert_eq!(opened, checkpoint);
         assert_eq!(verify_cosignature(&witness.verifier(), &note), Ok(1_700_000_000));
         assert!(verify_cosignature(&log.verifier(), &note).is_err());
+        let key = witness.verifier().witness_key();
+        assert_eq!(Verifier::parse_witness(&key), Ok(witness.verifier()));
+        assert!(Verifier::parse(&key).is_err());
     }
 
     #[test]

@@ -3,15 +3,21 @@
 //!
 //! Pure functions over bytes: nothing here reads a file, a database or a clock.
 
+mod bundle;
 mod checkpoint;
+mod contradiction;
+mod frontier;
 mod merkle;
 mod note;
 mod proof;
 mod tile;
 
+pub use bundle::{bundle, unbundle};
 pub use checkpoint::{Checkpoint, cosign, verify_cosignature};
+pub use contradiction::Contradiction;
+pub use frontier::Frontier;
 pub use merkle::{
-    Hash, Nodes, consistency_proof, inclusion_proof, leaf_hash, node_hash, root, verify_consistency,
+    Hash, Leaves, Nodes, consistency_proof, inclusion_proof, leaf_hash, node_hash, root, verify_consistency,
     verify_inclusion,
 };
 pub use note::{Note, Signature, Signer, Verifier};

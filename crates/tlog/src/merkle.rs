@@ -1,3 +1,5 @@
+use std::convert::Infallible;
+
 use sha2::{Digest, Sha256};
 
 use crate::Error;
@@ -28,6 +30,24 @@ pub trait Nodes {
     /// # Errors
     /// When the hash cannot be read.
     fn node(&mut self, level: u32, index: u64) -> Result<Hash, Self::Error>;
+}
+
+/// All leaf hashes in memory; inner nodes are computed anew, so that nothing wrong hides in them. Beyond the last leaf
+/// the hashes are zeros.
+#[derive(Clone, Copy, Debug)]
+pub struct Leaves<'a>(pub &'a [Hash]);
+
+impl Nodes for Leaves<'_> {
+    type Error = Infallible;
+
+    fn node(&mut self, level: u32, index: u64) -> Result<Hash, Infallible> {
+        if level == 0 {
+            let leaf = usize::try_from(index).ok().and_then(|index| self.0.get(index));
+            return Ok(leaf.copied().unwrap_or_default());
+        }
+        let (left, right) = (self.node(level - 1, index * 2)?, self.node(level - 1, index * 2 + 1)?);
+        Ok(node_hash(&left, &right))
+    }
 }
 
 /// The root over the first `size` leaves; the hash of nothing when there are none (RFC 6962 § 2.1).
@@ -183,35 +203,17 @@ fn subtree<N: Nodes>(low: u64, high: u64, nodes: &mut N) -> Result<Hash, N::Erro
 
 #[cfg(test)]
 mod tests {
-    use std::convert::Infallible;
-
     use ct_merkle::mem_backed_tree::MemoryBackedTree;
     use proptest::prelude::*;
 
     use super::*;
 
-    /// All leaf hashes in memory, every node computed by plain recursion.
-    struct Naive(Vec<Hash>);
-
-    impl Nodes for Naive {
-        type Error = Infallible;
-
-        fn node(&mut self, level: u32, index: u64) -> Result<Hash, Infallible> {
-            if level == 0 {
-                return Ok(self.0[usize::try_from(index).unwrap()]);
-            }
-            let left = self.node(level - 1, index * 2)?;
-            let right = self.node(level - 1, index * 2 + 1)?;
-            Ok(node_hash(&left, &right))
-        }
-    }
-
-    fn tree(size: u64) -> Naive {
-        Naive((0..size).map(|leaf| leaf_hash(&leaf.to_be_bytes())).collect())
+    fn tree(size: u64) -> Vec<Hash> {
+        (0..size).map(|leaf| leaf_hash(&leaf.to_be_bytes())).collect()
     }
 
     fn root_of(size: u64) -> Hash {
-        let Ok(hash) = root(size, &mut tree(size));
+        let Ok(hash) = root(size, &mut Leaves(&tree(size)));
         hash
     }
 
@@ -228,7 +230,7 @@ mod tests {
         #[test]
         fn every_inclusion_proof_verifies_and_no_other_leaf_does(size in 1_u64..300, pick in any::<u64>()) {
             let index = pick % size;
-            let Ok(path) = inclusion_proof(index, size, &mut tree(size));
+            let Ok(path) = inclusion_proof(index, size, &mut Leaves(&tree(size)));
             let root = root_of(size);
             prop_assert_eq!(verify_inclusion(leaf_hash(&index.to_be_bytes()), index, size, &path, &root), Ok(()));
             let other = leaf_hash(b"another entry");
@@ -244,13 +246,13 @@ mod tests {
         #[test]
         fn a_grown_log_is_consistent_and_a_rewritten_one_is_not(a in 0_u64..200, b in 0_u64..200) {
             let (old, new) = (a.min(b), a.max(b));
-            let Ok(path) = consistency_proof(old, new, &mut tree(new));
+            let Ok(path) = consistency_proof(old, new, &mut Leaves(&tree(new)));
             prop_assert_eq!(verify_consistency(old, &root_of(old), new, &root_of(new), &path), Ok(()));
             if old > 0 && old < new {
                 let mut rewritten = tree(new);
-                rewritten.0[0] = leaf_hash(b"rewritten");
-                let Ok(path) = consistency_proof(old, new, &mut rewritten);
-                let Ok(new_root) = root(new, &mut rewritten);
+                rewritten[0] = leaf_hash(b"rewritten");
+                let Ok(path) = consistency_proof(old, new, &mut Leaves(&rewritten));
+                let Ok(new_root) = root(new, &mut Leaves(&rewritten));
                 prop_assert!(verify_consistency(old, &root_of(old), new, &new_root, &path).is_err());
             }
         }

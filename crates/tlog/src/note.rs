@@ -7,6 +7,9 @@ use crate::Error;
 /// Signature type of a plain Ed25519 note (C2SP signed-note § Signature types).
 pub(crate) const ED25519: u8 = 0x01;
 
+/// A timestamped cosignature (C2SP tlog-cosignature).
+pub(crate) const COSIGNATURE: u8 = 0x04;
+
 /// A text with signature lines below it (C2SP signed-note).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Note {
@@ -120,19 +123,31 @@ impl Verifier {
     /// # Errors
     /// [`Error::Malformed`] when it is not one or its id does not belong to its key.
     pub fn parse(vkey: &str) -> Result<Self, Error> {
+        Self::parse_as(vkey, ED25519)
+    }
+
+    /// As [`Verifier::parse`], for the key of a witness (C2SP tlog-cosignature § Format).
+    ///
+    /// # Errors
+    /// [`Error::Malformed`] when it is not one or its id does not belong to its key.
+    pub fn parse_witness(vkey: &str) -> Result<Self, Error> {
+        Self::parse_as(vkey, COSIGNATURE)
+    }
+
+    fn parse_as(vkey: &str, algorithm: u8) -> Result<Self, Error> {
         let malformed = |why| Error::Malformed("verifier key", why);
         let mut parts = vkey.trim().splitn(3, '+');
         let (Some(name), Some(id), Some(key)) = (parts.next(), parts.next(), parts.next()) else {
             return Err(malformed("not 'name+id+key'"));
         };
         let key = STANDARD.decode(key).map_err(|_| malformed("the key is not base64"))?;
-        let Some((&ED25519, key)) = key.split_first() else {
-            return Err(malformed("not an Ed25519 key"));
+        let Some((_, key)) = key.split_first().filter(|(first, _)| **first == algorithm) else {
+            return Err(malformed("not an Ed25519 key of this use"));
         };
         let key = <&[u8; 32]>::try_from(key).map_err(|_| malformed("not 32 bytes of key"))?;
         let key = VerifyingKey::from_bytes(key).map_err(|_| malformed("not a point of the curve"))?;
         let verifier = Self { name: name.to_owned(), key };
-        let fits = hex(verifier.id(ED25519)) == id.to_ascii_lowercase();
+        let fits = hex(verifier.id(algorithm)) == id.to_ascii_lowercase();
         if fits { Ok(verifier) } else { Err(malformed("the id does not belong to the key")) }
     }
 
@@ -140,6 +155,17 @@ impl Verifier {
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The text form of this key as that of a witness (C2SP tlog-cosignature § Format).
+    #[must_use]
+    pub fn witness_key(&self) -> String {
+        self.text(COSIGNATURE)
+    }
+
+    fn text(&self, algorithm: u8) -> String {
+        let key = [&[algorithm], self.key.as_bytes().as_slice()].concat();
+        format!("{}+{}+{}", self.name, hex(self.id(algorithm)), STANDARD.encode(key))
     }
 
     /// Checks that `note` carries a valid signature of this key.
@@ -177,8 +203,7 @@ impl Verifier {
 
 impl std::fmt::Display for Verifier {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let key = [&[ED25519], self.key.as_bytes().as_slice()].concat();
-        write!(f, "{}+{}+{}", self.name, hex(self.id(ED25519)), STANDARD.encode(key))
+        f.write_str(&self.text(ED25519))
     }
 }
 

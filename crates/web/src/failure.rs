@@ -85,13 +85,29 @@ fn sign_in(ctx: &Ctx, problem: &Problem) -> Response {
 }
 
 pub(crate) fn problem_json(problem: &Problem) -> Response {
+    problem_response(problem, &problem_body(problem))
+}
+
+/// As `application/problem+json` with a member of its own (RFC 9457 § 3.2).
+pub(crate) fn problem_json_with(problem: &Problem, name: &str, value: serde_json::Value) -> Response {
+    let mut body = problem_body(problem);
+    body[name] = value;
+    problem_response(problem, &body)
+}
+
+fn problem_response(problem: &Problem, body: &serde_json::Value) -> Response {
+    let headers = [(CONTENT_TYPE, "application/problem+json")];
+    (status(problem.kind), headers, body.to_string()).into_response()
+}
+
+fn problem_body(problem: &Problem) -> serde_json::Value {
     let status = status(problem.kind);
     let errors: Vec<_> = problem
         .faults
         .iter()
         .map(|fault| serde_json::json!({ "pointer": format!("#/{}", fault.field), "code": fault.code }))
         .collect();
-    let body = serde_json::json!({
+    serde_json::json!({
         "type": "about:blank",
         "title": status.canonical_reason(),
         "status": status.as_u16(),
@@ -99,6 +115,5 @@ pub(crate) fn problem_json(problem: &Problem) -> Response {
         "detail": problem.detail,
         "hint": problem.hint,
         "errors": errors,
-    });
-    (status, [(CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response()
+    })
 }

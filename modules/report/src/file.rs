@@ -157,15 +157,11 @@ pub(crate) fn insert(
     db::add(tx, id, report, photos, at)?;
     cases::service::promise(tx, id, at, report.category.promise_hours)?;
     db::set_body(tx, id, decision.body.as_ref())?;
+    // That something was reported is for everybody to know; what, only where everybody sees the report.
+    let is_public = report.category.visibility == Visibility::Public;
     let payload = serde_json::json!({ "number": number, "category": report.category.code }).to_string();
-    let fact = Fact {
-        feed: PUBLIC,
-        kind: "report.opened",
-        actor,
-        case: Some(id),
-        subject: owner,
-        payload: Some(payload.as_bytes()),
-    };
+    let payload = is_public.then_some(payload.as_bytes());
+    let fact = Fact { feed: PUBLIC, kind: "report.opened", actor, case: Some(id), subject: None, payload };
     member.ledger.append(tx, &fact)?;
     Ok((id, number))
 }

@@ -1,30 +1,84 @@
+use axum::body::Bytes;
 use axum::extract::Path;
 use axum::http::HeaderName;
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::IntoResponse as _;
 use base::{Problem, Result};
-use ledger::PUBLIC;
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use ledger::{Disclosure, PUBLIC};
+use tlog::{TILE_WIDTH, Tile};
 
 use crate::context::Ctx;
-use crate::failure::Handled;
+use crate::failure::{Handled, problem_json_with};
 
-const PLAIN: [(HeaderName, &str); 1] = [(CONTENT_TYPE, "text/plain; charset=utf-8")];
+const PLAIN: (HeaderName, &str) = (CONTENT_TYPE, "text/plain; charset=utf-8");
+const BYTES: (HeaderName, &str) = (CONTENT_TYPE, "application/octet-stream");
+const JSON: (HeaderName, &str) = (CONTENT_TYPE, "application/json");
 
-fn public_only(feed: &str) -> Result<()> {
-    if feed == PUBLIC { Ok(()) } else { Err(Problem::not_found("feed", "there is no such public feed")) }
+/// A full tile never changes.
+const FOR_EVER: (HeaderName, &str) = (CACHE_CONTROL, "public, max-age=31536000, immutable");
+/// A partial tile does not change either, but is soon of no use.
+const FOR_AN_HOUR: (HeaderName, &str) = (CACHE_CONTROL, "public, max-age=3600, immutable");
+/// "Its headers SHOULD prevent caching beyond a few seconds" (C2SP tlog-tiles § Checkpoints).
+const FOR_SECONDS: (HeaderName, &str) = (CACHE_CONTROL, "public, max-age=2");
+
+/// The name of a feed that whoever asks may read. [`readable`] alone makes one, and nothing here reads without one.
+struct Readable(String);
+
+/// The one place where it is decided who may read a feed: everybody the public one, nobody any other. A request that is
+/// signed by the peer a feed is for is to be let in here and nowhere else.
+fn readable(_: &Ctx, feed: &str) -> Result<Readable> {
+    // Not found, so that nobody learns what other feeds there are.
+    let closed = || Problem::not_found("feed", "there is no such public feed");
+    (feed == PUBLIC).then(|| Readable(feed.to_owned())).ok_or_else(closed)
 }
 
-/// The public key receipts are checked with, as text (C2SP signed-note § Verifier keys).
+/// The public key receipts and checkpoints are checked with, as text (C2SP signed-note § Verifier keys).
 pub(crate) async fn key(ctx: Ctx, Path(feed): Path<String>) -> Handled {
-    public_only(&feed)?;
-    Ok((PLAIN, format!("{}\n", ctx.member().ledger.keys().log_verifier(&feed))).into_response())
+    let Readable(feed) = readable(&ctx, &feed)?;
+    Ok(([PLAIN], format!("{}\n", ctx.member().ledger.keys().log_verifier(&feed))).into_response())
 }
 
-/// The newest signed checkpoint (C2SP tlog-tiles).
+/// The newest signed checkpoint (C2SP tlog-tiles § Checkpoints).
 pub(crate) async fn checkpoint(ctx: Ctx, Path(feed): Path<String>) -> Handled {
-    public_only(&feed)?;
+    let Readable(feed) = readable(&ctx, &feed)?;
     let ledger = ctx.member().ledger.clone();
     let found = ctx.member().db.read("log.checkpoint", move |tx| ledger.checkpoint(tx, &feed)).await?;
     let (_, note) = found.ok_or_else(|| Problem::not_found("feed", "nothing was written yet"))?;
-    Ok((PLAIN, note).into_response())
+    Ok(([PLAIN, FOR_SECONDS], note).into_response())
+}
+
+/// A tile of hashes or a bundle of entries (C2SP tlog-tiles § Merkle Tree, § Log entries).
+pub(crate) async fn tile(ctx: Ctx, Path((feed, path)): Path<(String, String)>) -> Handled {
+    let Readable(feed) = readable(&ctx, &feed)?;
+    let nothing = || Problem::not_found("tile", "the log has no such tile");
+    let (tile, is_entries) = Tile::parse(&path).map_err(|error| nothing().because(error))?;
+    let ledger = ctx.member().ledger.clone();
+    let found = ctx.member().db.read("log.tile", move |tx| {
+        if is_entries { ledger.entries(tx, &feed, tile) } else { ledger.tile(tx, &feed, tile) }
+    });
+    let bytes = Bytes::from(found.await?.ok_or_else(nothing)?);
+    let cached = if tile.width == TILE_WIDTH { FOR_EVER } else { FOR_AN_HOUR };
+    Ok(([BYTES, cached], bytes).into_response())
+}
+
+/// The content of an entry with the key its commitment is checked with, or what erased it.
+pub(crate) async fn payload(ctx: Ctx, Path((feed, seq)): Path<(String, String)>) -> Handled {
+    let Readable(feed) = readable(&ctx, &feed)?;
+    let nothing = || Problem::not_found("payload", "no such entry, or it has no content");
+    let seq = seq.parse().map_err(|_| nothing())?;
+    let ledger = ctx.member().ledger.clone();
+    let found = ctx.member().db.read("log.payload", move |tx| ledger.disclose(tx, &feed, seq));
+    match found.await? {
+        Disclosure::Content { content, key } => {
+            let (content, key) = (STANDARD.encode(content), STANDARD.encode(key));
+            let body = serde_json::json!({ "content": content, "commitment_key": key });
+            Ok(([JSON], body.to_string()).into_response())
+        }
+        Disclosure::Erased(by) => {
+            let problem = Problem::new(base::Kind::Gone, "erased", "the content of this entry was erased");
+            Ok(problem_json_with(&problem, "erased_by", by.into()))
+        }
+        Disclosure::Nothing => Err(nothing().into()),
+    }
 }

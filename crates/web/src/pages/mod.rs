@@ -14,6 +14,7 @@ mod problem;
 mod search;
 mod session;
 mod style;
+mod witness;
 
 use axum::Router;
 use axum::routing::{get, post};
@@ -65,6 +66,10 @@ pub(crate) fn routes() -> Router {
         .route("/karte/kacheln/{z}/{x}/{y}", get(map::tile))
         .route("/log/{feed}/key", get(log::key))
         .route("/log/{feed}/checkpoint", get(log::checkpoint))
+        .route("/log/{feed}/tile/{*path}", get(log::tile))
+        .route("/log/{feed}/payload/{seq}", get(log::payload))
+        .route("/witness/key", get(witness::key))
+        .route("/witness/{log}/checkpoint", get(witness::checkpoint))
         .route("/dateien/{hash}", get(files::show))
         .merge(desk::routes())
 }

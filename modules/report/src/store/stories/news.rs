@@ -103,6 +103,11 @@ async fn what_waits_for_the_office_is_told_when_it_is_released() {
             crate::file::insert(tx, &own, &report, &[], (None, Actor::Anonymous), at).map(|(id, _)| id)
         });
         let id = filed.await.unwrap();
+        town.db().sequence().await.unwrap();
+        let ledger = town.member.ledger.clone();
+        let public =
+            town.db().read("public", move |tx| ledger.disclose(tx, ledger::PUBLIC, 0)).await.unwrap();
+        assert_eq!(public, ledger::Disclosure::Nothing, "that there is one is known, what it is is not");
         town.round().await;
         assert_eq!(town.messages().await, []);
         let released = town.db().write("release", move |tx| {

@@ -1,0 +1,295 @@
+use ::store::{Row, Tx, params, statements};
+use base::{EntryId, Problem, Result, Time};
+use tlog::{Contradiction, Frontier, Hash, leaf_hash};
+
+use crate::conflict::{Conflict, Lie};
+use crate::witness::OriginHash;
+
+statements! {
+    STATE = "peer.state":
+        "select peer, feed, size, frontier, checkpoint, checked_at, failing_since, last_error, paused
+         from peer_feed where peer = ?1 and feed = ?2";
+    STATES = "peer.states":
+        "select peer, feed, size, frontier, checkpoint, checked_at, failing_since, last_error, paused
+         from peer_feed order by peer, feed";
+    MOVE = "peer.move":
+        "insert into peer_feed (peer, feed, size, frontier, checkpoint, checked_at) values (?1, ?2, ?3, ?4, ?5, ?6)
+         on conflict (peer, feed) do update set size = excluded.size, frontier = excluded.frontier,
+             checkpoint = excluded.checkpoint, checked_at = excluded.checked_at";
+    WELL = "peer.well":
+        "update peer_feed set checked_at = ?3, failing_since = null, last_error = null, paused = null
+         where peer = ?1 and feed = ?2";
+    FAILED = "peer.failed":
+        "insert into peer_feed (peer, feed, size, frontier, checkpoint, failing_since, last_error)
+         values (?1, ?2, 0, ?3, '', ?4, ?5)
+         on conflict (peer, feed) do update set last_error = excluded.last_error,
+             failing_since = coalesce(peer_feed.failing_since, excluded.failing_since)";
+    PAUSE = "peer.pause": "update peer_feed set paused = ?3 where peer = ?1 and feed = ?2";
+    KEEP_CONFLICT = "peer.conflict.keep":
+        "insert into peer_conflict (peer, feed, found_at, lie, older, newer, prefix, path)
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) on conflict (peer, feed, found_at, lie) do nothing";
+    CONFLICTS = "peer.conflicts":
+        "select lie, found_at, older, newer, prefix, path from peer_conflict
+         where peer = ?1 and feed = ?2 order by found_at";
+    ADD = "peer.entry.add":
+        "insert into peer_entry (peer, feed, seq, id, header, content, erased, erased_by)
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+    ERASE = "peer.entry.erase":
+        "update peer_entry set content = null, erased = 1, erased_by = ?4
+         where peer = ?1 and feed = ?2 and id = ?3 and seq < ?4 returning seq";
+    ENTRIES = "peer.entries":
+        "select seq, header, content, erased, erased_by from peer_entry
+         where peer = ?1 and feed = ?2 and seq >= ?3 order by seq limit ?4";
+    HEADERS = "peer.headers":
+        "select header from peer_entry where peer = ?1 and feed = ?2 order by seq";
+    CONTENT = "peer.content":
+        "select content from peer_entry where peer = ?1 and feed = ?2 and seq = ?3";
+    SEEN = "peer.checkpoint.seen":
+        "insert into peer_checkpoint (peer, feed, size, origin, note, seen_at) values (?1, ?2, ?3, ?4, ?5, ?6)
+         on conflict (peer, feed, size) do nothing";
+    PRUNE = "peer.checkpoint.prune":
+        "delete from peer_checkpoint where peer = ?1 and feed = ?2 and size < (
+             select size from peer_checkpoint where peer = ?1 and feed = ?2 order by size desc limit 1 offset ?3)";
+    COSIGNED = "peer.checkpoint.cosigned":
+        "select note from peer_checkpoint where origin = ?1 order by size desc limit 1";
+}
+
+/// Cosigned checkpoints of a feed that are kept.
+const KEPT: i64 = 1000;
+
+/// A feed of another member.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FeedName {
+    /// The member's host name.
+    pub peer: String,
+    /// The feed's name there.
+    pub feed: String,
+}
+
+/// How far a feed is mirrored, and how it goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct State {
+    /// Which feed.
+    pub name: FeedName,
+    /// How many entries are mirrored; each is proven to be the log's.
+    pub size: u64,
+    /// The roots of what is mirrored.
+    pub frontier: Frontier,
+    /// The newest signed checkpoint that was accepted, empty before the first. It may be ahead of what is mirrored.
+    pub checkpoint: String,
+    /// When it was last reached and everything was in order.
+    pub checked_at: Option<Time>,
+    /// What is wrong, if something is.
+    pub trouble: Option<Trouble>,
+    /// The lie for which the feed is paused.
+    pub paused: Option<Lie>,
+}
+
+/// Why a feed does not go on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trouble {
+    /// Since when every attempt failed.
+    pub since: Time,
+    /// What the last one ended with: a code and a sentence.
+    pub last_error: String,
+}
+
+/// An entry of another member's log as it is mirrored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Its place in the log.
+    pub seq: u64,
+    /// The header, byte for byte.
+    pub header: Vec<u8>,
+    /// The content, where it was wanted and is not erased.
+    pub content: Option<Vec<u8>>,
+    /// Whether the content was erased.
+    pub erased: bool,
+    /// The entry of the same log that says so, where that is known.
+    pub erased_by: Option<u64>,
+}
+
+/// Everything mirrored feeds are known by.
+///
+/// # Errors
+/// What the database says.
+pub fn states(tx: &mut Tx<'_>) -> Result<Vec<State>> {
+    Ok(tx.all(&STATES, &[], read_state)?)
+}
+
+/// How one feed goes; `None` when it was never asked for.
+///
+/// # Errors
+/// What the database says.
+pub fn state(tx: &mut Tx<'_>, name: &FeedName) -> Result<Option<State>> {
+    Ok(tx.one(&STATE, params![&name.peer, &name.feed], read_state)?)
+}
+
+fn read_state(row: &Row<'_>) -> Result<State, ::store::Error> {
+    let size = unsigned(row.get(2)?);
+    let frontier = Frontier::from_bytes(size, &row.get::<Vec<u8>>(3)?);
+    let trouble = match (row.get::<Option<Time>>(6)?, row.get::<Option<String>>(7)?) {
+        (Some(since), Some(last_error)) => Some(Trouble { since, last_error }),
+        _ => None,
+    };
+    Ok(State {
+        name: FeedName { peer: row.get(0)?, feed: row.get(1)? },
+        size,
+        frontier: frontier.map_err(|_| ::store::Error::Column(3, "the frontier of that size"))?,
+        checkpoint: row.get(4)?,
+        checked_at: row.get(5)?,
+        trouble,
+        paused: row.get::<Option<String>>(8)?.and_then(|name| Lie::from_name(&name)),
+    })
+}
+
+/// The entries from a place on, at most so many.
+///
+/// # Errors
+/// What the database says.
+pub fn entries(tx: &mut Tx<'_>, name: &FeedName, from: u64, limit: u32) -> Result<Vec<Entry>> {
+    Ok(tx.all(&ENTRIES, params![&name.peer, &name.feed, signed(from)?, limit], |row| {
+        Ok(Entry {
+            seq: unsigned(row.get(0)?),
+            header: row.get(1)?,
+            content: row.get(2)?,
+            erased: row.get(3)?,
+            erased_by: row.get::<Option<i64>>(4)?.map(unsigned),
+        })
+    })?)
+}
+
+/// The content of an entry, where it was wanted and is not erased.
+///
+/// # Errors
+/// What the database says.
+pub fn payload(tx: &mut Tx<'_>, name: &FeedName, seq: u64) -> Result<Option<Vec<u8>>> {
+    let found = tx.get::<Option<Vec<u8>>>(&CONTENT, params![&name.peer, &name.feed, signed(seq)?])?;
+    Ok(found.flatten())
+}
+
+/// The newest checkpoint of a log that was verified, with this member's cosignature.
+///
+/// # Errors
+/// What the database says.
+pub fn cosigned(tx: &mut Tx<'_>, origin: &OriginHash) -> Result<Option<String>> {
+    Ok(tx.get(&COSIGNED, params![&origin.0])?)
+}
+
+/// Every conflict that was found in a feed, the oldest first.
+///
+/// # Errors
+/// What the database says.
+pub fn conflicts(tx: &mut Tx<'_>, name: &FeedName) -> Result<Vec<Conflict>> {
+    let found = tx.all(&CONFLICTS, params![&name.peer, &name.feed], |row| {
+        let path: Option<Vec<u8>> = row.get(5)?;
+        let evidence = Contradiction {
+            older: row.get(2)?,
+            newer: row.get(3)?,
+            prefix: row.get::<Option<Hash>>(4)?.unwrap_or_default(),
+            path: path.unwrap_or_default().as_chunks::<32>().0.to_vec(),
+        };
+        let lie = Lie::from_name(&row.get::<String>(0)?).ok_or(::store::Error::Column(0, "a lie"))?;
+        Ok(Conflict { lie, found_at: row.get(1)?, evidence })
+    })?;
+    Ok(found)
+}
+
+/// Lets a paused feed go on, because somebody looked into it. What was found stays.
+///
+/// # Errors
+/// What the database says.
+pub fn resume(tx: &mut Tx<'_>, name: &FeedName) -> Result<()> {
+    let nothing: Option<&str> = None;
+    Ok(tx.exec(&PAUSE, params![&name.peer, &name.feed, nothing]).map(drop)?)
+}
+
+/// Every leaf hash of a mirrored log.
+pub(crate) fn leaves(tx: &mut Tx<'_>, name: &FeedName) -> Result<Vec<Hash>> {
+    tx.unhurried()?;
+    let mut leaves = Vec::new();
+    tx.each(&HEADERS, params![&name.peer, &name.feed], |row| {
+        let ::store::Value::Blob(header) = row.column(0)? else {
+            return Err(::store::Error::Column(0, "bytes"));
+        };
+        leaves.push(leaf_hash(header));
+        Ok(())
+    })?;
+    Ok(leaves)
+}
+
+/// Adds an entry.
+pub(crate) fn add(tx: &mut Tx<'_>, name: &FeedName, id: Option<EntryId>, entry: &Entry) -> Result<()> {
+    let (content, by) = (entry.content.as_ref(), entry.erased_by.map(signed).transpose()?);
+    let (seq, id) = (signed(entry.seq)?, id.as_ref());
+    let row = params![&name.peer, &name.feed, seq, id, &entry.header, content, entry.erased, by];
+    Ok(tx.exec(&ADD, row).map(drop)?)
+}
+
+/// Drops the content of an earlier entry, because the entry at `by` says that it was erased. Gives its place.
+pub(crate) fn erase(tx: &mut Tx<'_>, name: &FeedName, id: EntryId, by: u64) -> Result<Vec<u64>> {
+    let row = params![&name.peer, &name.feed, &id, signed(by)?];
+    Ok(tx.all(&ERASE, row, |row| Ok(unsigned(row.get(0)?)))?)
+}
+
+/// Moves the cursor.
+pub(crate) fn advance(
+    tx: &mut Tx<'_>,
+    name: &FeedName,
+    frontier: &Frontier,
+    checkpoint: &str,
+    now: Time,
+) -> Result<()> {
+    let (size, hashes) = (signed(frontier.size())?, frontier.to_bytes());
+    tx.exec(&MOVE, params![&name.peer, &name.feed, size, &hashes, checkpoint, now])?;
+    well(tx, name, now)
+}
+
+/// Notes that the feed was reached and everything is in order.
+pub(crate) fn well(tx: &mut Tx<'_>, name: &FeedName, now: Time) -> Result<()> {
+    Ok(tx.exec(&WELL, params![&name.peer, &name.feed, now]).map(drop)?)
+}
+
+/// Notes why the feed does not go on.
+pub(crate) fn failed(tx: &mut Tx<'_>, name: &FeedName, why: &str, now: Time) -> Result<()> {
+    let nothing: &[u8] = &[];
+    Ok(tx.exec(&FAILED, params![&name.peer, &name.feed, nothing, now, why]).map(drop)?)
+}
+
+/// Keeps the evidence of a lie and pauses the feed, once for each pause.
+pub(crate) fn keep(tx: &mut Tx<'_>, name: &FeedName, conflict: &Conflict) -> Result<()> {
+    let paused = state(tx, name)?.and_then(|state| state.paused);
+    if paused == Some(conflict.lie) {
+        return Ok(());
+    }
+    let Contradiction { older, newer, prefix, path } = &conflict.evidence;
+    let (lie, path) = (conflict.lie.name(), path.concat());
+    let found = conflict.found_at;
+    tx.exec(&KEEP_CONFLICT, params![&name.peer, &name.feed, found, lie, older, newer, prefix, &path])?;
+    // A proven lie is never replaced by a suspicion.
+    if conflict.lie.is_proven() || paused.is_none() {
+        tx.exec(&PAUSE, params![&name.peer, &name.feed, lie])?;
+    }
+    Ok(())
+}
+
+/// Keeps a cosigned checkpoint, and not more of them than needed.
+pub(crate) fn seen(
+    tx: &mut Tx<'_>,
+    name: &FeedName,
+    (size, origin): (u64, &str),
+    note: &str,
+    now: Time,
+) -> Result<()> {
+    let (peer, feed, origin) = (&name.peer, &name.feed, OriginHash::of(origin));
+    tx.exec(&SEEN, params![peer, feed, signed(size)?, &origin.0, note, now])?;
+    Ok(tx.exec(&PRUNE, params![peer, feed, KEPT - 1]).map(drop)?)
+}
+
+fn signed(number: u64) -> Result<i64> {
+    i64::try_from(number).map_err(|_| Problem::peer("feed-size", "no log is that long"))
+}
+
+fn unsigned(number: i64) -> u64 {
+    u64::try_from(number).unwrap_or(0)
+}
