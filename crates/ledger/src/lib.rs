@@ -104,7 +104,6 @@ statements! {
     ENTRY = "ledger.entry": "select feed, seq, header from ledger_entry where id = ?1";
     OF_CASE = "ledger.of_case":
         "select id from ledger_entry where case_id = ?1 and feed = ?2 order by at limit 1";
-    CHECKPOINT = "ledger.checkpoint": "select size, checkpoint from ledger_feed where feed = ?1";
     FEEDS = "ledger.feeds": "select feed, size from ledger_feed order by feed";
 }
 
@@ -196,7 +195,7 @@ impl Ledger {
         let not_yet = || Problem::busy("not-yet", "the entry waits for its place").retry_after(1);
         let index = seq.and_then(|seq| u64::try_from(seq).ok()).ok_or_else(not_yet)?;
         let (size, checkpoint) = self.checkpoint(tx, &feed)?.ok_or_else(not_yet)?;
-        let mut tiles = tiles::Tiles::new(tx, &feed);
+        let mut tiles = tiles::Tiles::new(tx, &feed, size);
         let path = tlog::inclusion_proof(index, size, &mut tiles)?;
         Ok(LogProof { extra: header, index, path, checkpoint })
     }
@@ -214,8 +213,7 @@ impl Ledger {
     /// # Errors
     /// What the database says.
     pub fn checkpoint(&self, tx: &mut Tx<'_>, feed: &str) -> Result<Option<(u64, String)>> {
-        let found = tx.one(&CHECKPOINT, params![feed], |row| Ok((row.get::<i64>(0)?, row.get(1)?)))?;
-        Ok(found.map(|(size, checkpoint)| (u64::try_from(size).unwrap_or(0), checkpoint)))
+        sequence::checkpoint(tx, feed)
     }
 
     /// Every feed with its size.

@@ -11,9 +11,13 @@ use tlog::{Frontier, Leaves, Tile, leaf_hash, unbundle};
 const PARTNER: &str = "partner";
 
 fn ledger() -> Ledger {
+    restarted(7)
+}
+
+/// The same member's ledger in another process.
+fn restarted(process: u64) -> Ledger {
     let clock = Clock::fixed(Time::parse_rfc3339("2026-11-23T08:15:42Z").unwrap());
-    let entropy = Entropy::seeded(7);
-    Ledger::new(Keys::generate("koeln.example", &entropy), clock, entropy)
+    Ledger::new(Keys::generate("koeln.example", &Entropy::seeded(7)), clock, Entropy::seeded(process))
 }
 
 fn open(fresh: &Fresh, ledger: &Ledger) -> Db {
@@ -212,9 +216,10 @@ async fn nothing_personal_is_written_for_the_public() {
 #[tokio::test(flavor = "multi_thread")]
 async fn tiles_and_bundles_lead_to_the_signed_root_and_end_with_the_log() {
     for fresh in Fresh::everywhere() {
-        let ledger = ledger();
-        let db = open(&fresh, &ledger);
-        for count in [255, 1, 1, 300] {
+        for (process, count) in [255, 1, 1, 300].into_iter().enumerate() {
+            // What a process kept of the edge of the log is gone with it.
+            let ledger = restarted(process as u64);
+            let db = open(&fresh, &ledger);
             let own = ledger.clone();
             let work = move |tx: &mut Tx<'_>| {
                 (0..count).try_for_each(|_| own.append(tx, &fact(PARTNER, None)).map(drop))
@@ -249,6 +254,55 @@ async fn tiles_and_bundles_lead_to_the_signed_root_and_end_with_the_log() {
                 Ok(())
             })
             .await;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_of_three_levels_goes_on_where_another_process_left_it() {
+    let fresh = Fresh::sqlite();
+    let mut expected = 0;
+    for (process, count) in [65_530, 7, 1, 300, 256].into_iter().enumerate() {
+        let ledger = restarted(process as u64);
+        let db = open(&fresh, &ledger);
+        let mut last = None;
+        let mut left: u64 = count;
+        while left > 0 {
+            let (own, part) = (ledger.clone(), left.min(1000));
+            let work = move |tx: &mut Tx<'_>| {
+                (0..part).try_fold(None, |_, _| own.append(tx, &fact(AUDIT, None)).map(Some))
+            };
+            last = db.write("append", work).await.unwrap();
+            left -= part;
+        }
+        expected += count;
+        let own = ledger.clone();
+        let (findings, receipt) =
+            read(&db, move |tx| Ok((ledger::verify(tx, &own)?, own.receipt(tx, last.unwrap())?))).await;
+        assert_eq!((findings.entries, findings.faults), (expected, vec![]));
+        assert_eq!(receipt.index + 1, expected);
+        assert!(receipt.verify(&ledger.keys().log_verifier(AUDIT)).is_ok());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_undone_group_leaves_nothing_in_the_log() {
+    for fresh in Fresh::everywhere() {
+        let ledger = ledger();
+        let db = open(&fresh, &ledger);
+        for round in 0..3 {
+            let own = ledger.clone();
+            let undone = move |tx: &mut Tx<'_>| {
+                own.append(tx, &fact(AUDIT, Some(b"undone")))?;
+                Err::<(), _>(base::Problem::conflict("undone", "on purpose"))
+            };
+            assert!(db.write("undone", undone).await.is_err());
+            let own = ledger.clone();
+            db.write("done", move |tx| own.append(tx, &fact(AUDIT, Some(b"done"))).map(drop)).await.unwrap();
+            db.sequence().await.unwrap();
+            let own = ledger.clone();
+            let findings = read(&db, move |tx| ledger::verify(tx, &own)).await;
+            assert_eq!((findings.entries, findings.faults), (round + 1, vec![]));
         }
     }
 }
