@@ -12,7 +12,7 @@ mod tiles;
 mod verify;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 
 use base::{CaseId, Clock, Entropy, EntryId, PersonId, Problem, Result, Time};
 use serde::{Deserialize, Serialize};
@@ -114,13 +114,14 @@ pub struct Ledger {
     clock: Clock,
     entropy: Entropy,
     last: Arc<AtomicI64>,
+    count: Arc<AtomicU32>,
 }
 
 impl Ledger {
     /// A ledger under these keys.
     #[must_use]
     pub fn new(keys: Keys, clock: Clock, entropy: Entropy) -> Self {
-        Self { keys: Arc::new(keys), clock, entropy, last: Arc::default() }
+        Self { keys: Arc::new(keys), clock, entropy, last: Arc::default(), count: Arc::default() }
     }
 
     /// What gives entries their places; to be handed to the database when it is opened.
@@ -149,8 +150,10 @@ impl Ledger {
         }
         let at = self.next_moment();
         let shown = shown_time(at, fact.feed);
-        // An id tells its moment too (RFC 9562 § 5.7).
-        let id = EntryId::new(&Clock::fixed(shown), &self.entropy);
+        // An id tells its moment too (RFC 9562 § 5.7). Those of one minute are counted, so that what is stored by them is
+        // stored one after the other; the log tells their order anyway.
+        let count = self.count.fetch_add(1, Ordering::Relaxed);
+        let id = EntryId::counted(&Clock::fixed(shown), &self.entropy, count);
         let sealed = fact.payload.map(|content| payload::seal(&self.keys, &self.entropy, id, content));
         let sealed = sealed.transpose()?;
         let header = Header {
