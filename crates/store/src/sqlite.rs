@@ -5,6 +5,7 @@ use std::thread::JoinHandle;
 use std::time::Instant;
 
 use base::{Problem, Result};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
@@ -195,6 +196,8 @@ pub(crate) fn connect(path: &Path, read_only: bool) -> Result<Connection, Error>
     let connection =
         Connection::open_with_flags(path, mode | OpenFlags::SQLITE_OPEN_NO_MUTEX).map_err(wrong)?;
     connection.set_prepared_statement_cache_capacity(256);
+    // Else SQLite plans a statement anew whenever a limit is bound, which costs more than most statements do.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(wrong)?;
     connection.busy_timeout(std::time::Duration::from_secs(5)).map_err(wrong)?;
     let settings = if read_only {
         "pragma query_only = on; pragma temp_store = memory; pragma cache_size = -4096;"
