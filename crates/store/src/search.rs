@@ -101,9 +101,16 @@ const KEYS_POSTGRES: Sql = Sql {
 /// # Errors
 /// What the database says.
 pub fn put(tx: &mut Tx<'_>, doc: &Doc<'_>) -> Result<(), Error> {
-    let tokens = tokens(&format!("{} {}", doc.title, doc.text)).join(" ");
+    put_tokens(tx, doc, &found_by(doc))
+}
+
+fn found_by(doc: &Doc<'_>) -> String {
+    tokens(&format!("{} {}", doc.title, doc.text)).join(" ")
+}
+
+fn put_tokens(tx: &mut Tx<'_>, doc: &Doc<'_>, tokens: &str) -> Result<(), Error> {
     let id = doc_id(doc);
-    let params = params![id, doc.module, doc.key, doc.audience, doc.title, doc.url, tokens.as_str(), doc.at];
+    let params = params![id, doc.module, doc.key, doc.audience, doc.title, doc.url, tokens, doc.at];
     tx.exec(&PUT, params).map(drop)
 }
 
@@ -119,7 +126,15 @@ pub fn replace(tx: &mut Tx<'_>, module: &str, key: &str, docs: &[Doc<'_>]) -> Re
             tx.exec(&DROP, params![id])?;
         }
     }
-    docs.iter().try_for_each(|doc| put(tx, doc))
+    let mut last: Option<(&Doc<'_>, String)> = None;
+    for doc in docs {
+        // What several audiences find by the same words is made into tokens once.
+        let known = last.take().filter(|(other, _)| (other.title, other.text) == (doc.title, doc.text));
+        let tokens = known.map_or_else(|| found_by(doc), |(_, tokens)| tokens);
+        put_tokens(tx, doc, &tokens)?;
+        last = Some((doc, tokens));
+    }
+    Ok(())
 }
 
 /// Makes everything about `key` unfindable.

@@ -36,6 +36,7 @@ pub const MODULE: Module = Module {
         Migration { module: "report", version: 5, sql: include_str!("../migrations/0005_staff.sql") },
         Migration { module: "report", version: 6, sql: include_str!("../migrations/0006_admin.sql") },
         Migration { module: "report", version: 7, sql: include_str!("../migrations/0007_spots.sql") },
+        Migration { module: "report", version: 8, sql: include_str!("../migrations/0008_row.sql") },
     ],
     statements: store::STATEMENTS,
     texts: &[(Lang::De, include_str!("../texts/de.ftl")), (Lang::En, include_str!("../texts/en.ftl"))],

@@ -51,14 +51,11 @@ pub(crate) fn own(
     now: Time,
 ) -> Result<(Vec<Near>, Vec<Near>)> {
     let metres = f64::from(category.near_metres);
-    let mut find = |closed: bool, limit: usize| {
-        let filter = Filter { codes: vec![category.code.clone()], closed: Some(closed), ..Filter::default() };
-        db::near(tx, place, metres, &filter, limit)
-    };
-    let (open, mut ended) = (find(false, SHOWN)?, find(true, 20 * SHOWN)?);
+    let open = Filter { codes: vec![category.code.clone()], closed: Some(false), ..Filter::default() };
     let since = now.plus_seconds(-JUST_SECONDS);
-    ended.retain(|(report, _)| report.closed.is_some_and(|closed| closed >= since));
-    ended.truncate(SHOWN);
+    let ended = Filter { closed: Some(true), closed_from: Some(since), ..open.clone() };
+    let (open, ended) =
+        (db::near(tx, place, metres, &open, SHOWN)?, db::near(tx, place, metres, &ended, SHOWN)?);
     Ok((counted(tx, open)?, counted(tx, ended)?))
 }
 

@@ -29,7 +29,7 @@ mod webhooks;
 use std::str::FromStr;
 
 use ::store::search::{self, Doc};
-use ::store::{Error, Row, Sql, Tx, params, statements};
+use ::store::{Error, Row, Sql, Tx, Value, params, statements};
 use base::{CaseId, Problem, Result};
 use cases::Case;
 use place::Point;
@@ -100,7 +100,10 @@ statements! {
 
 /// A column that holds the name of one of a few things.
 fn named<T: FromStr>(row: &Row<'_>, index: usize, what: &'static str) -> Result<T, Error> {
-    row.get::<String>(index)?.parse().map_err(|_| Error::Column(index, what))
+    match row.column(index)? {
+        Value::Text(name) => name.parse().map_err(|_| Error::Column(index, what)),
+        _ => Err(Error::Column(index, what)),
+    }
 }
 
 fn point(row: &Row<'_>, index: usize) -> Result<Option<Point>, Error> {
