@@ -17,6 +17,7 @@ update report set
     photo = (select f.hash from file_use f where f.case_id = report.case_id and f.public = 1 order by f.place limit 1),
     answer = (select e.text from case_event e where e.case_id = report.case_id and e.kind = 'answer'
               order by e.place desc limit 1);
+create index report_update_case on report_update (case_id);
 -- Holds all that it takes to choose among the reports in a place.
 drop index report_cell;
 create index report_cell on report (cell, lat, lon, opened, closed, visibility, category, case_id) where cell is not null;
