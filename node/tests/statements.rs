@@ -8,6 +8,14 @@ use testkit::Fresh;
 const PLAN_OK: &[&str] = &[
     // Whole small tables, by intention.
     "report.categories",
+    "federation.peers",
+    "federation.keys",
+    // Everything members agreed: what follows from it is worked out from all of it together.
+    "federation.documents",
+    "federation.acts",
+    // A hundred at most, from an index that holds no others.
+    "federation.count_unchecked",
+    "federation.unchecked",
     "report.questions",
     "report.choices",
     "report.keys",

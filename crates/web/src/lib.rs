@@ -14,6 +14,7 @@ pub mod mail;
 mod member;
 mod metrics;
 mod module;
+mod outward;
 mod page;
 pub mod pages;
 pub mod plot;

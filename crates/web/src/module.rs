@@ -33,8 +33,8 @@ pub struct Module {
     pub apis: &'static [Api],
     /// Its entries in the main navigation.
     pub nav: &'static [Nav],
-    /// Where whoever may change settings sets it up.
-    pub admin: Option<Nav>,
+    /// Its entries at the desk, each for whoever may do this.
+    pub desk: &'static [(Action, Nav)],
     /// What a new member needs before anybody can use the module; the office works on everything at first.
     pub set_up: fn(&mut Tx<'_>, OfficeId) -> Result<()>,
     /// The few figures the home page shows.

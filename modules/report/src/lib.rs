@@ -19,6 +19,7 @@ mod walk;
 mod webhook;
 
 use ::store::Migration;
+use access::Action;
 use base::Lang;
 use web::{Api, Module, Nav};
 
@@ -46,7 +47,7 @@ pub const MODULE: Module = Module {
     ],
     offline: &["/anliegen/offline", "/anliegen/ausgang"],
     nav: &[Nav { href: "/anliegen", key: "nav-report" }],
-    admin: Some(Nav { href: "/arbeitsplatz/anliegen", key: "report-admin" }),
+    desk: &[(Action::ManageSettings, Nav { href: "/arbeitsplatz/anliegen", key: "report-admin" })],
     set_up: store::set_up,
     figures: store::figures,
     panel: store::panel,

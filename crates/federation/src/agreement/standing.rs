@@ -5,7 +5,7 @@ use base::Time;
 use super::act::{Act, Deed};
 use super::book::Received;
 use super::document::Document;
-use super::terms::Owed;
+use super::terms::{Owed, Party};
 use crate::did::Did;
 use crate::form::{Day, Hash, Vkey};
 
@@ -276,22 +276,37 @@ fn prove(
     is_key: &dyn Fn(&Did, &Vkey) -> bool,
     now: Time,
 ) -> Result<(), Refusal> {
-    if act.document() != document.hash() {
-        return Err(Refusal::OtherDocument);
-    }
-    let party = document.terms().party(act.party()).ok_or(Refusal::NotAParty)?;
-    let key = &party.keys.agreements;
-    if !is_key(&party.did, key) {
+    let party = party_of(document, act)?;
+    if !is_key(&party.did, &party.keys.agreements) {
         return Err(Refusal::StrangeKey);
     }
-    key.0.verify(act.note()).map_err(|error| match error {
-        tlog::Error::BadSignature(_) => Refusal::BadSignature,
-        _ => Refusal::Unsigned,
-    })?;
+    document.check_act(act)?;
     if act.at() > now {
         return Err(Refusal::FromTheFuture);
     }
     if act.at() < document.terms().proposed.time() { Err(Refusal::BeforeProposal) } else { Ok(()) }
+}
+
+/// The party of the document that acts.
+fn party_of<'a>(document: &'a Document, act: &Act) -> Result<&'a Party, Refusal> {
+    if act.document() != document.hash() {
+        return Err(Refusal::OtherDocument);
+    }
+    document.terms().party(act.party()).ok_or(Refusal::NotAParty)
+}
+
+impl Document {
+    /// Whether an act is about this document and signed by the key it names for the party. Whether that key really is
+    /// the party's, and what the act changes, [`Agreement::of`] says.
+    ///
+    /// # Errors
+    /// Why it is not.
+    pub fn check_act(&self, act: &Act) -> Result<(), Refusal> {
+        party_of(self, act)?.keys.agreements.0.verify(act.note()).map_err(|error| match error {
+            tlog::Error::BadSignature(_) => Refusal::BadSignature,
+            _ => Refusal::Unsigned,
+        })
+    }
 }
 
 fn first(own: &[&Act], is_meant: impl Fn(&Deed) -> bool) -> Option<Time> {

@@ -9,8 +9,8 @@ use super::payloads::{self, Content, slow};
 use super::remote::{Remote, RemoteTree};
 use super::taken::Taken;
 use super::{Batch, Interest, Mirror, Progress};
-use crate::conflict::{Conflict, Lie};
-use crate::store::{self as db, Entry, State};
+use crate::mirror::conflict::{Conflict, Lie};
+use crate::mirror::store::{self as db, Entry, State};
 
 /// Why a round ended without anything new.
 pub(crate) enum Stop {

@@ -11,8 +11,8 @@ use ledger::Header;
 use store::{Db, Tx};
 use tlog::{Signer, Verifier};
 
-use crate::conflict::Conflict;
-use crate::store::{self as db, Entry, FeedName, State};
+use crate::mirror::conflict::Conflict;
+use crate::mirror::store::{self as db, Entry, FeedName, State};
 use round::{Round, Stop};
 
 pub use remote::{Remote, Sign};

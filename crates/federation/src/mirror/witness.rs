@@ -3,9 +3,9 @@ use tlog::{Checkpoint, Contradiction, Frontier, Hash, Leaves, Verifier};
 
 use base::{Problem, Result};
 
-use crate::conflict::{Conflict, Lie};
-use crate::pull::{Mirror, Remote};
-use crate::store::{self, FeedName};
+use crate::mirror::conflict::{Conflict, Lie};
+use crate::mirror::pull::{Mirror, Remote};
+use crate::mirror::store::{self, FeedName};
 
 /// The SHA-256 of a log's origin, by which a witness is asked for it (C2SP tlog-witness).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

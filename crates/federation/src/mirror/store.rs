@@ -1,9 +1,9 @@
-use ::store::{Row, Tx, params, statements};
+use store::{Row, Tx, params, statements};
 use base::{EntryId, Problem, Result, Time};
 use tlog::{Contradiction, Frontier, Hash, leaf_hash};
 
-use crate::conflict::{Conflict, Lie};
-use crate::witness::OriginHash;
+use crate::mirror::conflict::{Conflict, Lie};
+use crate::mirror::witness::OriginHash;
 
 statements! {
     STATE = "peer.state":
@@ -125,7 +125,7 @@ pub fn state(tx: &mut Tx<'_>, name: &FeedName) -> Result<Option<State>> {
     Ok(tx.one(&STATE, params![&name.peer, &name.feed], read_state)?)
 }
 
-fn read_state(row: &Row<'_>) -> Result<State, ::store::Error> {
+fn read_state(row: &Row<'_>) -> Result<State, store::Error> {
     let size = unsigned(row.get(2)?);
     let frontier = Frontier::from_bytes(size, &row.get::<Vec<u8>>(3)?);
     let trouble = match (row.get::<Option<Time>>(6)?, row.get::<Option<String>>(7)?) {
@@ -135,7 +135,7 @@ fn read_state(row: &Row<'_>) -> Result<State, ::store::Error> {
     Ok(State {
         name: FeedName { peer: row.get(0)?, feed: row.get(1)? },
         size,
-        frontier: frontier.map_err(|_| ::store::Error::Column(3, "the frontier of that size"))?,
+        frontier: frontier.map_err(|_| store::Error::Column(3, "the frontier of that size"))?,
         checkpoint: row.get(4)?,
         checked_at: row.get(5)?,
         trouble,
@@ -189,7 +189,7 @@ pub fn conflicts(tx: &mut Tx<'_>, name: &FeedName) -> Result<Vec<Conflict>> {
             prefix: row.get::<Option<Hash>>(4)?.unwrap_or_default(),
             path: path.unwrap_or_default().as_chunks::<32>().0.to_vec(),
         };
-        let lie = Lie::from_name(&row.get::<String>(0)?).ok_or(::store::Error::Column(0, "a lie"))?;
+        let lie = Lie::from_name(&row.get::<String>(0)?).ok_or(store::Error::Column(0, "a lie"))?;
         Ok(Conflict { lie, found_at: row.get(1)?, evidence })
     })?;
     Ok(found)
@@ -209,8 +209,8 @@ pub(crate) fn leaves(tx: &mut Tx<'_>, name: &FeedName) -> Result<Vec<Hash>> {
     tx.unhurried()?;
     let mut leaves = Vec::new();
     tx.each(&HEADERS, params![&name.peer, &name.feed], |row| {
-        let ::store::Value::Blob(header) = row.column(0)? else {
-            return Err(::store::Error::Column(0, "bytes"));
+        let store::Value::Blob(header) = row.column(0)? else {
+            return Err(store::Error::Column(0, "bytes"));
         };
         leaves.push(leaf_hash(header));
         Ok(())

@@ -1,0 +1,178 @@
+use askama::Template;
+use axum::extract::Path;
+use base::{Fault, Problem, Result};
+use federation::papers::Papers;
+use federation::peers::{self, Peer};
+use federation::{Did, Hash, Identity};
+use web::{Crumb, Ctx, Form, Handled, Page, html, redirect};
+
+use super::{HERE, crumbs, may_read, may_sign, once};
+use crate::{own, sign};
+
+/// Characters of an address, at most.
+const LONGEST: usize = 300;
+
+#[derive(Template)]
+#[template(path = "verbund_member_new.html")]
+struct New {
+    page: Page,
+    address: String,
+}
+
+/// The form for the address of a member.
+pub(super) async fn blank(ctx: Ctx) -> Handled {
+    may_sign(&ctx)?;
+    form_page(&ctx, "", vec![])
+}
+
+fn form_page(ctx: &Ctx, address: &str, faults: Vec<Fault>) -> Handled {
+    let page = ctx.page_titled(ctx.t("verbund-member-new"), crumbs(ctx)).with_faults(faults);
+    html(&New { page, address: address.to_owned() })
+}
+
+#[derive(Template)]
+#[template(path = "verbund_member_confirm.html")]
+struct Confirm {
+    page: Page,
+    identity: Identity,
+    url: String,
+    fingerprint: String,
+    /// The key that was confirmed before, when it is another.
+    before: Option<String>,
+}
+
+/// Asks the member at an address who it is, and shows it to be compared.
+pub(super) async fn ask(ctx: Ctx, form: Form) -> Handled {
+    may_sign(&ctx)?;
+    let url = own::address(form.get("adresse"));
+    match found(&ctx, &url).await {
+        Ok(identity) => confirm(&ctx, url, identity).await,
+        Err(problem) => form_page(&ctx, form.get("adresse"), vec![fault(&problem)]),
+    }
+}
+
+/// Who is at an address, when it is somebody else than we.
+async fn found(ctx: &Ctx, url: &str) -> Result<Identity> {
+    if url.len() > LONGEST {
+        return Err(Problem::input("url-wrong", "too long"));
+    }
+    let identity = own::ask(ctx.member(), url).await?;
+    let keys = own::keys(ctx.member())?;
+    if identity.did == *keys.did() {
+        return Err(Problem::input("own-member", "that is this member itself"));
+    }
+    Ok(identity)
+}
+
+fn fault(problem: &Problem) -> Fault {
+    let code = match problem.code {
+        "url-wrong" => "verbund-url-wrong",
+        "url-private" | "private-address" => "verbund-url-private",
+        "own-member" => "verbund-url-own",
+        "identity" => "verbund-identity-wrong",
+        "key-differs" => "verbund-key-differs",
+        _ => "verbund-no-answer",
+    };
+    Fault::new("adresse", code)
+}
+
+async fn confirm(ctx: &Ctx, url: String, identity: Identity) -> Handled {
+    let did = identity.did.clone();
+    let known = ctx.member().db.read("verbund.known", move |tx| peers::one(tx, &did)).await?;
+    let before = known.map(|peer| peer.identity.keys).filter(|keys| *keys != identity.keys);
+    html(&Confirm {
+        page: ctx.page_titled(ctx.t("verbund-member-confirm"), crumbs(ctx)),
+        fingerprint: own::fingerprint(&identity.keys),
+        before: before.as_ref().map(own::fingerprint),
+        identity,
+        url,
+    })
+}
+
+/// Takes the member in with the key that was compared, when it still is the member's.
+pub(super) async fn pin(ctx: Ctx, form: Form) -> Handled {
+    let permit = may_sign(&ctx)?;
+    let url = own::address(form.get("adresse"));
+    let compared = form.get("schluessel").parse::<Hash>();
+    let compared = compared.map_err(|_| Problem::input("key", "what was compared is no fingerprint"))?;
+    let checked =
+        found(&ctx, &url).await.and_then(|identity| match identity.keys.fingerprint() == compared {
+            true => Ok(identity),
+            false => {
+                Err(Problem::conflict("key-differs", "it names other keys than those that were compared"))
+            }
+        });
+    let identity = match checked {
+        Ok(identity) => identity,
+        Err(problem) => return form_page(&ctx, form.get("adresse"), vec![fault(&problem)]),
+    };
+    let acting = ctx.clone();
+    let done = once(&ctx, &form, "verbund.pin", move |tx| {
+        peers::pin(tx, &url, &identity, acting.member().clock.now())?;
+        let keys = identity.keys.fingerprint();
+        let about = serde_json::json!({ "member": identity.did, "keys": keys });
+        acting.audit(tx, &permit, "member.confirmed", None, &about)?;
+        sign::welcome(tx, acting.member(), &identity.did)?;
+        Ok(format!("{HERE}/mitglieder/{}", identity.did.host()))
+    });
+    Ok(done.await?)
+}
+
+#[derive(Template)]
+#[template(path = "verbund_member.html")]
+struct View {
+    page: Page,
+    peer: Peer,
+    fingerprint: String,
+    /// The key it names now, when it is another than the confirmed one.
+    found: Option<String>,
+    may_sign: bool,
+    agreements: Vec<(Hash, String)>,
+}
+
+/// One member that is known.
+pub(super) async fn show(ctx: Ctx, Path(host): Path<String>) -> Handled {
+    view(&ctx, &host, vec![]).await
+}
+
+async fn view(ctx: &Ctx, host: &str, faults: Vec<Fault>) -> Handled {
+    may_read(ctx)?;
+    let did = did_of(host)?;
+    let read = ctx.member().db.read("verbund.member", move |tx| {
+        let peer = peers::one(tx, &did)?.ok_or_else(unknown)?;
+        let documents = Papers::load(tx)?.documents.into_iter();
+        let common = documents.filter(|document| document.terms().party(&did).is_some());
+        let titles = common.map(|document| (document.hash(), document.terms().title.clone()));
+        Ok((peer, titles.collect::<Vec<_>>()))
+    });
+    let (peer, agreements) = read.await?;
+    let mut crumbs = crumbs(ctx);
+    crumbs.push(Crumb { name: ctx.t("verbund-members"), href: format!("{HERE}#mitglieder") });
+    html(&View {
+        page: ctx.page_titled(peer.identity.name.clone(), crumbs).with_faults(faults),
+        fingerprint: own::fingerprint(&peer.identity.keys),
+        found: peer.found.as_ref().map(|found| own::fingerprint(&found.keys)),
+        may_sign: may_sign(ctx).is_ok(),
+        peer,
+        agreements,
+    })
+}
+
+fn unknown() -> Problem {
+    Problem::not_found("member", "no such member is known here")
+}
+
+fn did_of(host: &str) -> Result<Did> {
+    Did::of_host(host).map_err(|_| unknown())
+}
+
+/// Asks a known member again who it is.
+pub(super) async fn ask_again(ctx: Ctx, Path(host): Path<String>) -> Handled {
+    may_sign(&ctx)?;
+    let did = did_of(&host)?;
+    let peer = ctx.member().db.read("verbund.member", move |tx| peers::one(tx, &did)).await?;
+    match own::ask_known(ctx.member(), peer.ok_or_else(unknown)?).await {
+        Ok(()) => redirect(&format!("{HERE}/mitglieder/{host}")),
+        Err(problem) => view(&ctx, &host, vec![fault(&problem)]).await,
+    }
+}
