@@ -17,6 +17,7 @@ mod module;
 mod outward;
 mod page;
 pub mod pages;
+pub mod peers;
 pub mod plot;
 pub mod server;
 mod table;
@@ -27,7 +28,8 @@ pub use failure::{Failure, Handled};
 pub use form::{Form, Upload, parse_form, read_form, read_part, read_upload};
 pub use member::{Map, Member, Members, Neighbour, Parts, Programs, Settings};
 pub use module::{
-    Api, Demo, Doing, Done, Facts, Figure, JobHandler, Label, Module, ModuleStep, Nav, Panel, Round, Working,
+    Api, Demo, Doing, Done, Facts, Figure, JobHandler, Label, Module, ModuleStep, Nav, Panel, Round,
+    Understands, Working,
 };
 pub use page::{Crumb, Feed, Page, Paging, html, html_with, parse_cursor, redirect, see_other};
 pub use table::csv_line;

@@ -1,5 +1,6 @@
-//! Reports near a place that may mean the same: our own, and across the border those a neighbour publishes through its
-//! Open311 interface. A neighbour that does not answer at once is left out.
+//! Reports near a place that may mean the same: our own, and across the border those a neighbour publishes: as its feed
+//! is mirrored here, and where it is not, through its Open311 interface. A neighbour that does not answer at once is
+//! left out.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,6 +8,7 @@ use std::time::Duration;
 use ::store::Tx;
 use base::{Problem, Result, Time};
 use bytes::Bytes;
+use federation::Did;
 use place::Point;
 use serde::Deserialize;
 use tokio::task::JoinSet;
@@ -21,6 +23,8 @@ const PATIENCE: Duration = Duration::from_millis(1_500);
 const ANSWER: usize = 256 << 10;
 /// Reports shown of each kind.
 const SHOWN: usize = 5;
+/// Characters of a neighbour's text that are shown.
+const TEXT: usize = 200;
 /// How long ago an ended report is still worth showing.
 const JUST_SECONDS: i64 = 14 * 24 * 3600;
 /// Directions in which the border is looked for.
@@ -73,9 +77,55 @@ fn counted(tx: &mut Tx<'_>, reports: Vec<(Report, f64)>) -> Result<Vec<Near>> {
 /// What neighbours publish near a place, when the border is that near.
 pub(crate) async fn abroad(ctx: &Ctx, category: &Category, place: Point) -> Vec<Abroad> {
     let metres = f64::from(category.near_metres);
+    let mirrored = mirrored(ctx.member(), &category.code, (place, metres)).await;
+    let (mut found, hosts) = mirrored.unwrap_or_else(|problem| {
+        tracing::warn!(member = ctx.member().slug, %problem, "what is mirrored was not read");
+        Default::default()
+    });
+    let is_mirrored =
+        |neighbour: &Neighbour| Did::of_url(&neighbour.url).is_ok_and(|did| hosts.contains(&did.host()));
+    let mut others = beyond(ctx.member(), place, metres);
+    others.retain(|neighbour| !is_mirrored(neighbour));
+    found.extend(asked(ctx, others, &category.code, (place, metres)).await);
+    found.sort_by_key(|report| report.metres);
+    found.truncate(SHOWN);
+    found
+}
+
+/// What the mirror knows near a place, and whose feeds are mirrored.
+async fn mirrored(
+    member: &Arc<Member>,
+    code: &str,
+    (place, metres): (Point, f64),
+) -> Result<(Vec<Abroad>, Vec<String>)> {
+    let code = code.to_owned();
+    let found = member.db.read("report.near_abroad", move |tx| {
+        let sources = web::peers::sources(tx)?.into_iter();
+        let heard_of =
+            sources.filter(|(_, state)| state.as_ref().is_some_and(|state| state.checked_at.is_some()));
+        let names: Vec<_> =
+            heard_of.map(|(source, _)| (source.name.peer, source.peer.identity.name)).collect();
+        Ok((names, db::peers::near(tx, &code, place, metres)?))
+    });
+    let (names, near) = found.await?;
+    let abroad = near.into_iter().filter_map(|(report, far)| {
+        let (_, name) = names.iter().find(|(host, _)| *host == report.peer)?;
+        let text = report.text.chars().take(TEXT).collect();
+        Some(Abroad { neighbour: name.clone(), url: report.url, text, metres: whole(far) })
+    });
+    Ok((abroad.collect(), names.into_iter().map(|(host, _)| host).collect()))
+}
+
+/// What neighbours answer who are asked now.
+async fn asked(
+    ctx: &Ctx,
+    neighbours: Vec<Neighbour>,
+    code: &str,
+    (place, metres): (Point, f64),
+) -> Vec<Abroad> {
     let mut asked = JoinSet::new();
-    for neighbour in beyond(ctx.member(), place, metres) {
-        let (member, code) = (ctx.member().clone(), category.code.clone());
+    for neighbour in neighbours {
+        let (member, code) = (ctx.member().clone(), code.to_owned());
         asked.spawn(async move { ask(&member, &neighbour, (place, metres), &code).await });
     }
     let mut found = Vec::new();
@@ -90,8 +140,6 @@ pub(crate) async fn abroad(ctx: &Ctx, category: &Category, place: Point) -> Vec<
     };
     // Whatever came in time is shown.
     drop(tokio::time::timeout(PATIENCE, all).await);
-    found.sort_by_key(|report| report.metres);
-    found.truncate(SHOWN);
     found
 }
 
@@ -160,7 +208,7 @@ fn read(
         (far <= metres && plain && wanted).then(|| Abroad {
             neighbour: neighbour.name.clone(),
             url: format!("{}/anliegen/{id}", neighbour.url),
-            text: clean(&request.description.unwrap_or_default()).chars().take(200).collect(),
+            text: clean(&request.description.unwrap_or_default()).chars().take(TEXT).collect(),
             metres: whole(far),
         })
     });

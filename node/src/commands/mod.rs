@@ -3,6 +3,7 @@
 mod backup;
 mod demo;
 mod doctor;
+mod feed;
 mod import;
 mod init;
 mod member;
@@ -44,6 +45,9 @@ enum Command {
     /// Bring data in
     #[command(subcommand)]
     Import(import::Command),
+    /// What other members publish, as it is mirrored here
+    #[command(subcommand)]
+    Feed(feed::Command),
     /// Write a whole, verified copy of a member
     Backup(backup::Backup),
     /// Make a member from a backup
@@ -63,7 +67,7 @@ enum Command {
 pub(crate) struct Of {
     /// The member's short name
     #[arg(long)]
-    member: String,
+    pub(crate) member: String,
 }
 
 impl Cli {
@@ -94,6 +98,7 @@ impl Command {
             Self::Member(command) => command.run(&data, &config).await,
             Self::User(command) => command.run(&data, &config).await,
             Self::Import(command) => command.run(&data, &config).await,
+            Self::Feed(command) => command.run(&data, &config).await,
             Self::Backup(command) => command.run(&data, &config).await,
             Self::Restore(command) => command.run(&data, &config).await,
             Self::Verify(command) => command.run(&data, &config).await,
