@@ -1,6 +1,5 @@
-//! Reports near a place that may mean the same: our own, and across the border those a neighbour publishes: as its feed
-//! is mirrored here, and where it is not, through its Open311 interface. A neighbour that does not answer at once is
-//! left out.
+//! Reports near a place that may mean the same: our own, and across the border those a neighbour publishes: through its
+//! Open311 interface, and where it does not answer at once, as its feed is mirrored here.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -78,61 +77,62 @@ fn counted(tx: &mut Tx<'_>, reports: Vec<(Report, f64)>) -> Result<Vec<Near>> {
 pub(crate) async fn abroad(ctx: &Ctx, category: &Category, place: Point) -> Vec<Abroad> {
     let metres = f64::from(category.near_metres);
     let mirrored = mirrored(ctx.member(), &category.code, (place, metres)).await;
-    let (mut found, hosts) = mirrored.unwrap_or_else(|problem| {
+    let mirrored = mirrored.unwrap_or_else(|problem| {
         tracing::warn!(member = ctx.member().slug, %problem, "what is mirrored was not read");
-        Default::default()
+        Vec::new()
     });
-    let is_mirrored =
-        |neighbour: &Neighbour| Did::of_url(&neighbour.url).is_ok_and(|did| hosts.contains(&did.host()));
-    let mut others = beyond(ctx.member(), place, metres);
-    others.retain(|neighbour| !is_mirrored(neighbour));
-    found.extend(asked(ctx, others, &category.code, (place, metres)).await);
+    let neighbours = beyond(ctx.member(), place, metres);
+    let (mut found, answered) = asked(ctx, neighbours, &category.code, (place, metres)).await;
+    // Whoever answered just now knows better than the mirror.
+    let others = mirrored.into_iter().filter(|(host, _)| !answered.contains(host));
+    found.extend(others.map(|(_, report)| report));
     found.sort_by_key(|report| report.metres);
     found.truncate(SHOWN);
     found
 }
 
-/// What the mirror knows near a place, and whose feeds are mirrored.
+/// What the mirror knows near a place, each with the host of its member.
 async fn mirrored(
     member: &Arc<Member>,
     code: &str,
     (place, metres): (Point, f64),
-) -> Result<(Vec<Abroad>, Vec<String>)> {
+) -> Result<Vec<(String, Abroad)>> {
     let code = code.to_owned();
     let found = member.db.read("report.near_abroad", move |tx| {
-        let sources = web::peers::sources(tx)?.into_iter();
-        let heard_of =
-            sources.filter(|(_, state)| state.as_ref().is_some_and(|state| state.checked_at.is_some()));
-        let names: Vec<_> =
-            heard_of.map(|(source, _)| (source.name.peer, source.peer.identity.name)).collect();
-        Ok((names, db::peers::near(tx, &code, place, metres)?))
+        Ok((web::peers::sources(tx)?, db::peers::near(tx, &code, place, metres)?))
     });
-    let (names, near) = found.await?;
+    let (sources, near) = found.await?;
     let abroad = near.into_iter().filter_map(|(report, far)| {
-        let (_, name) = names.iter().find(|(host, _)| *host == report.peer)?;
-        let text = report.text.chars().take(TEXT).collect();
-        Some(Abroad { neighbour: name.clone(), url: report.url, text, metres: whole(far) })
+        let (source, _) = sources.iter().find(|(source, _)| source.name.peer == report.peer)?;
+        let (neighbour, text) = (source.peer.identity.name.clone(), report.text.chars().take(TEXT).collect());
+        Some((report.peer, Abroad { neighbour, url: report.url, text, metres: whole(far) }))
     });
-    Ok((abroad.collect(), names.into_iter().map(|(host, _)| host).collect()))
+    Ok(abroad.collect())
 }
 
-/// What neighbours answer who are asked now.
+/// What neighbours say who are asked now, and the hosts of those that answered in time.
 async fn asked(
     ctx: &Ctx,
     neighbours: Vec<Neighbour>,
     code: &str,
     (place, metres): (Point, f64),
-) -> Vec<Abroad> {
+) -> (Vec<Abroad>, Vec<String>) {
     let mut asked = JoinSet::new();
     for neighbour in neighbours {
         let (member, code) = (ctx.member().clone(), code.to_owned());
-        asked.spawn(async move { ask(&member, &neighbour, (place, metres), &code).await });
+        asked.spawn(async move {
+            let answer = ask(&member, &neighbour, (place, metres), &code).await;
+            answer.map(|reports| (Did::of_url(&neighbour.url).ok(), reports))
+        });
     }
-    let mut found = Vec::new();
+    let (mut found, mut answered) = (Vec::new(), Vec::new());
     let all = async {
         while let Some(answer) = asked.join_next().await {
             match answer {
-                Ok(Ok(reports)) => found.extend(reports),
+                Ok(Ok((did, reports))) => {
+                    answered.extend(did.map(|did| did.host()));
+                    found.extend(reports);
+                }
                 Ok(Err(problem)) => tracing::debug!(%problem, "a neighbour was not asked"),
                 Err(error) => tracing::warn!(%error, "asking a neighbour failed"),
             }
@@ -140,7 +140,7 @@ async fn asked(
     };
     // Whatever came in time is shown.
     drop(tokio::time::timeout(PATIENCE, all).await);
-    found
+    (found, answered)
 }
 
 /// The neighbours whose area is within so many metres.

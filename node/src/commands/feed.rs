@@ -111,11 +111,12 @@ async fn verify(data: &Path, config: &Config, (slug, peer): (&str, Option<&str>)
         findings.faults.iter().for_each(|fault| println!("  {fault}"));
         faults += findings.faults.len();
     }
-    match faults {
-        0 => Ok(println!("everything is in order")),
-        count => Err(Problem::input("verify", format!("{count} faults"))
-            .hint("raum feed rebuild does not mend this; the entries themselves are not what was signed")),
+    if faults > 0 {
+        return Err(Problem::input("verify", format!("{faults} faults"))
+            .hint("raum feed rebuild does not mend this; the entries themselves are not what was signed"));
     }
+    println!("everything is in order");
+    Ok(())
 }
 
 async fn rebuild(data: &Path, config: &Config, (slug, peer): (&str, Option<&str>)) -> Result<()> {

@@ -160,7 +160,7 @@ pub(crate) fn categories(tx: &mut Tx<'_>) -> Result<Vec<(String, String, String)
 }
 
 /// The parameters every way of finding begins with.
-fn tests<'a>(sought: &'a Sought) -> [Value<'a>; 3] {
+fn tests(sought: &Sought) -> [Value<'_>; 3] {
     let closed = sought.ended.map_or(0_i64, |ended| if ended { 2 } else { 1 });
     [sought.peer().into(), sought.code.as_deref().into(), Value::Int(closed)]
 }
