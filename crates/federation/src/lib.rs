@@ -13,6 +13,7 @@ mod mirror;
 mod node;
 pub mod papers;
 pub mod peers;
+pub mod requests;
 
 use store::{Migration, Sql};
 
@@ -30,11 +31,12 @@ pub use node::NodeKeys;
 pub const MIGRATIONS: &[Migration] = &[
     Migration { module: "federation", version: 1, sql: include_str!("../migrations/0001_federation.sql") },
     Migration { module: "federation", version: 2, sql: include_str!("../migrations/0002_agreements.sql") },
-    Migration { module: "federation", version: 3, sql: include_str!("../migrations/0003_pull.sql") },
+    Migration { module: "federation", version: 3, sql: include_str!("../migrations/0003_keys.sql") },
+    Migration { module: "federation", version: 4, sql: include_str!("../migrations/0004_pull.sql") },
 ];
 
 /// The statements of this crate.
-pub const STATEMENTS: &[&[Sql]] = &[mirror::ALL, papers::ALL, peers::ALL];
+pub const STATEMENTS: &[&[Sql]] = &[mirror::ALL, papers::ALL, peers::ALL, requests::ALL];
 
 /// That something kept here cannot be read any more.
 fn damaged(what: &'static str) -> impl Fn(Flaw) -> base::Problem {

@@ -18,7 +18,7 @@ use tower::ServiceExt as _;
 use crate::mail;
 use crate::member::{Member, Members};
 use crate::module::Round;
-use crate::peers;
+use crate::feeds;
 
 /// Connections served at once; more wait until one ends.
 const CONNECTIONS: usize = 16_384;
@@ -100,7 +100,7 @@ pub fn start_workers(members: &Members) {
     for member in members.all() {
         tokio::spawn(work(Arc::clone(member)));
         tokio::spawn(sweep(Arc::clone(member)));
-        let own = [&peers::PULL, &peers::COMPARE];
+        let own = [&feeds::PULL, &feeds::COMPARE];
         for round in member.modules.iter().flat_map(|module| module.rounds).chain(own) {
             tokio::spawn(go_round(Arc::clone(member), round));
         }
@@ -113,7 +113,11 @@ async fn sweep(member: Arc<Member>) {
     loop {
         hours.tick().await;
         let now = member.clock.now();
-        if let Err(problem) = member.db.write("identity.sweep", move |tx| identity::sweep(tx, now)).await {
+        let sweep = move |tx: &mut store::Tx<'_>| {
+            identity::sweep(tx, now)?;
+            federation::requests::sweep(tx, now)
+        };
+        if let Err(problem) = member.db.write("sweep", sweep).await {
             tracing::warn!(member = member.slug, %problem, "nothing was swept");
         }
         member.scrub().await;

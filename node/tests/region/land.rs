@@ -49,7 +49,7 @@ impl Land {
         let known: Vec<_> = self.towns.iter().map(|town| (town.url().to_owned(), identity(town))).collect();
         let now = self.clock.now();
         let pin = move |tx: &mut store::Tx<'_>| {
-            known.iter().try_for_each(|(url, identity)| peers::pin(tx, url, identity, now))
+            known.iter().try_for_each(|(url, identity)| peers::pin(tx, url, identity, false, now))
         };
         stranger.member.db.write("test.introduce", pin).await.unwrap();
     }
@@ -96,9 +96,9 @@ impl Land {
 
     /// Everybody asks everybody whose turn it is.
     pub(crate) async fn round(&self) {
-        self.clock.advance(web::peers::SECONDS + 1);
+        self.clock.advance(web::feeds::SECONDS + 1);
         for town in &self.towns {
-            web::peers::pull(&town.member).await.unwrap();
+            web::feeds::pull(&town.member).await.unwrap();
         }
     }
 

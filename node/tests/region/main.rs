@@ -196,13 +196,13 @@ async fn two_who_were_shown_two_histories_find_out() {
         let clock = clock();
         let mut land = Land::new(fresh, &clock).await;
         land.report(&land.towns[2], "laterne", "für Bonn").await;
-        web::peers::pull(&land.towns[1].member).await.unwrap();
+        web::feeds::pull(&land.towns[1].member).await.unwrap();
         land.replace_kreis(fresh, &clock, &["muell", "laterne", "laterne"]).await;
-        web::peers::pull(&land.towns[0].member).await.unwrap();
+        web::feeds::pull(&land.towns[0].member).await.unwrap();
         let koeln = &land.towns[0];
         assert_eq!(land::rows(&region(koeln, "").await).len(), 3, "nobody can see it alone");
         for _ in 0..2 {
-            web::peers::compare(&koeln.member).await.unwrap();
+            web::feeds::compare(&koeln.member).await.unwrap();
         }
         assert!(koeln.page(FEEDS).await.contains("eine andere Geschichte"));
         assert!(region(koeln, "").await.contains("angehalten</span>"));
@@ -230,7 +230,7 @@ async fn what_was_made_of_a_feed_is_made_anew_from_the_mirror_and_the_mirror_is_
         let name = FeedName { peer: bonn.did().host(), feed: "public".into() };
         koeln.member.db.write("test", clear).await.unwrap();
         assert_eq!(koeln.public("/region/daten.csv").await.body.lines().count(), 1);
-        web::peers::make_anew(&koeln.member, &name).await.unwrap();
+        web::feeds::make_anew(&koeln.member, &name).await.unwrap();
         assert_eq!(without_age(&koeln.public("/region/daten.csv").await.body), without_age(&before));
         assert_eq!(land::rows(&region(koeln, "q=lampe").await).len(), 5, "found by its words again");
 
@@ -271,7 +271,7 @@ async fn a_neighbour_inside_the_own_network_is_asked_only_where_the_settings_all
     land.report(&land.towns[1], "laterne", "dunkel").await;
     let strict = Town::strict(Fresh::sqlite(), "streng", 7, &clock).await;
     land.introduce(&strict).await;
-    web::peers::pull(&strict.member).await.unwrap();
+    web::feeds::pull(&strict.member).await.unwrap();
     assert_eq!(strict.count("select count(*) from peer_entry").await, 0);
     assert!(region(&strict, "").await.contains("noch nichts empfangen"));
     land.towns[1].stop().await;

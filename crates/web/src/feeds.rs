@@ -31,9 +31,9 @@ const BATCH: u32 = 256;
 const CLEANED: i64 = 600;
 
 /// Pulls every feed whose time has come.
-pub(crate) const PULL: Round = Round { name: "peers.pull", seconds: 5, work: pulling };
+pub(crate) const PULL: Round = Round { name: "feeds.pull", seconds: 5, work: pulling };
 /// Holds every feed against what one other member saw of it.
-pub(crate) const COMPARE: Round = Round { name: "peers.compare", seconds: 120, work: comparing };
+pub(crate) const COMPARE: Round = Round { name: "feeds.compare", seconds: 120, work: comparing };
 
 /// The public feed of a member that is known here, and the key that was confirmed for it.
 #[derive(Clone, Debug)]
@@ -94,7 +94,7 @@ fn comparing(member: &Arc<Member>) -> Working<'_> {
 /// What the own database says; never what is wrong with somebody else.
 pub async fn pull(member: &Arc<Member>) -> Result<()> {
     let now = member.clock.now();
-    let known = member.db.read("peers.due", sources).await?;
+    let known = member.db.read("feeds.due", sources).await?;
     let is_due = |state: &Option<State>| state.as_ref().is_none_or(|state| state.is_due(now, SECONDS));
     let due = known.into_iter().filter(|(_, state)| is_due(state)).map(|(source, _)| source);
     let pulls = due.map(|source| async move {
@@ -164,7 +164,7 @@ fn interest(modules: &'static [Module]) -> Interest {
 /// # Errors
 /// What the own database says.
 pub async fn compare(member: &Arc<Member>) -> Result<()> {
-    let known = member.db.read("peers.compare", sources).await?;
+    let known = member.db.read("feeds.compare", sources).await?;
     let memory = member.memory::<Memory>();
     let turn = {
         let mut turn = memory.turn.lock().unwrap_or_else(PoisonError::into_inner);
@@ -213,7 +213,7 @@ pub async fn make_anew(member: &Arc<Member>, name: &FeedName) -> Result<u64> {
     let forget = move |tx: &mut store::Tx<'_>| {
         modules.iter().try_for_each(|module| (module.understands.forget)(tx, &own))
     };
-    member.db.write("peers.forget", forget).await?;
+    member.db.write("feeds.forget", forget).await?;
     let mut from = 0;
     loop {
         let own = name.clone();
@@ -227,7 +227,7 @@ pub async fn make_anew(member: &Arc<Member>, name: &FeedName) -> Result<u64> {
             modules.iter().try_for_each(|module| (module.understands.apply)(tx, &batch))?;
             Ok(entries.last().map(|(entry, _)| entry.seq + 1))
         };
-        match member.db.write("peers.apply", apply).await? {
+        match member.db.write("feeds.apply", apply).await? {
             Some(next) => from = next,
             None => return Ok(from),
         }
