@@ -204,6 +204,18 @@ async fn ask_witness(member: &Arc<Member>, source: &Source, witness: &Source) {
     }
 }
 
+/// Forgets what a member at a host published, and all that modules made of it: for when the member is known no more.
+///
+/// # Errors
+/// What the database says, and what a module does.
+pub fn forget(tx: &mut store::Tx<'_>, member: &Member, host: &str) -> Result<()> {
+    for state in federation::states(tx)?.into_iter().filter(|state| state.name.peer == host) {
+        member.modules.iter().try_for_each(|module| (module.understands.forget)(tx, &state.name))?;
+        federation::drop_mirror(tx, &state.name)?;
+    }
+    Ok(())
+}
+
 /// Lets all modules forget what they made of a feed and make it anew from the mirror. Gives how many entries there are.
 ///
 /// # Errors

@@ -15,10 +15,10 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower::ServiceExt as _;
 
+use crate::feeds;
 use crate::mail;
 use crate::member::{Member, Members};
 use crate::module::Round;
-use crate::feeds;
 
 /// Connections served at once; more wait until one ends.
 const CONNECTIONS: usize = 16_384;

@@ -278,6 +278,24 @@ async fn a_neighbour_inside_the_own_network_is_asked_only_where_the_settings_all
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_is_forgotten_is_in_the_region_no_more_and_comes_back_whole() {
+    for fresh in engines() {
+        let clock = clock();
+        let land = Land::new(fresh, &clock).await;
+        let [koeln, bonn, _] = &land.towns;
+        land.report(bonn, "laterne", "dunkel").await;
+        land.round().await;
+        verbund::operate::forget(&koeln.member, bonn.did()).await.unwrap();
+        let page = region(koeln, "q=dunkel").await;
+        assert!(land::rows(&page).is_empty() && !page.contains("Stadt bonn"), "{page}");
+        assert_eq!(koeln.count("select count(*) from peer_entry where content is not null").await, 0);
+        koeln.meet(bonn).await;
+        land.round().await;
+        assert_eq!(land::rows(&region(koeln, "q=dunkel").await), ["Stadt bonn 1-2026"]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn reports_across_the_border_come_from_the_mirror_even_while_the_neighbour_is_down() {
     let clock = clock();
     let mut land = Land::new(Fresh::sqlite, &clock).await;
