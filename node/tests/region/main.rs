@@ -10,7 +10,6 @@ mod town;
 
 use access::Role;
 use axum::http::StatusCode;
-use base::Clock;
 use federation::{Conflict, FeedName, Lie};
 use land::{Land, clock, region};
 use testkit::Fresh;
