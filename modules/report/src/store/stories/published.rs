@@ -133,7 +133,10 @@ async fn a_thousand_reports_of_others_are_counted_by_cells_and_found_by_place() 
                 "url": format!("https://bonn.example/anliegen/{number}-2026"),
             });
             let content = Some(content.to_string().into_bytes());
-            (Entry { seq: number.into(), header: vec![], content, erased: false, erased_by: None }, Some(header(id)))
+            (
+                Entry { seq: number.into(), header: vec![], content, erased: false, erased_by: None },
+                Some(header(id)),
+            )
         };
         let entries: Arc<[_]> = (0..1000).map(told).collect();
         let (own, all) = (name.clone(), Arc::clone(&entries));
