@@ -65,7 +65,7 @@ async fn words_that_are_erased_are_gone_from_the_record() {
     for fresh in Fresh::everywhere() {
         let town = Town::on(fresh).await;
         let id = town.report("laterne", (50.05, 7.05), "Herr Geheim").await;
-        let erase = |tx: &mut store::Tx<'_>| super::super::erase_case(tx, id, true);
+        let erase = move |tx: &mut store::Tx<'_>| super::super::erase_case(tx, id, true);
         town.db().write("erase", erase).await.unwrap();
         say_anew(&town, id).await;
         let told = said(&town, id).await.unwrap();
