@@ -84,7 +84,11 @@ impl Land {
         // Straight to the member: its way to others may be cut.
         let answer = town.program("/open311/v2/requests.json", body).await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
-        answer.json()[0]["service_request_id"].as_str().unwrap().to_owned()
+        match answer.json()[0]["service_request_id"].as_str() {
+            Some(number) => number.to_owned(),
+            // What somebody must look at first has a token only.
+            None => format!("{}-2026", town.count("select count(*) from case_file").await),
+        }
     }
 
     /// The office takes a step with a report.
