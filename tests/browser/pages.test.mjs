@@ -22,6 +22,8 @@ PUBLIC.push('/anliegen?q=xyzxyz&von=2030-01-01', '/anliegen?von=x&lat=99&long=7&
   '/anliegen?adresse=Nirgendwo', '/anliegen/waermekarte', '/anliegen/waermekarte?von=2030-01-01', '/anliegen/waermekarte?von=x', '/anliegen/statistik',
   '/anliegen/statistik?von=2015-01&bis=2026-11', '/anliegen/statistik?von=2030-01&bis=2030-02', '/anliegen/statistik?von=x', '/anliegen/folgen?kategorie=laterne&foto=1', '/anliegen/folgen?anliegen=1-2025',
   '/anliegen/folgen?gesendet=1', '/anliegen/folgen/abc');
+PUBLIC.push('/verbund', '/verbund/vereinbarungen/abc');
+PUBLIC.push('/region', '/region?status=alle&q=laterne', '/region?q=xyzxyz', '/region?mitglied=x&kategorie=y&status=z&bbox=1', '/region?status=beendet&bbox=7,50.7,7.2,50.9');
 /** Pages of somebody who is on the way to a report, or has sent one; `{v}` is the private address. */
 const WAY = ['/anliegen/neu/ort', '/anliegen/neu/ort?fehler=1', '/anliegen/neu/foto', '/anliegen/neu/angaben?fehler=1', '/anliegen/neu/aehnlich',
   '/anliegen/neu/pruefen', '{v}?neu=1', '{v}/loeschen'];
@@ -72,6 +74,16 @@ ADMIN.push([`${SETTINGS}/kategorien/neu`, sent('Speichern'), 'leer'], [`${SETTIN
   [`${SETTINGS}/importe`, sent('Prüfen und ansehen'), 'leer'], [`${SETTINGS}/importe`, sent('Prüfen und ansehen', { '#datei': ['a.kml', '<kml/>'] }), 'falsch'],
   [`${SETTINGS}/schluessel`, sent('Schlüssel erzeugen'), 'leer'], [`${SETTINGS}/webhooks`, sent('Webhook anlegen', { '#url': 'ftp://x' }), 'falsch'],
   [`${SETTINGS}/strassen?q=xyzxyz`], ['/anliegen?adresse=goethestrasse']);
+
+// What others want of the member and what it agreed with them.
+const VERBUND = '/arbeitsplatz/verbund';
+LEAD.push(`${VERBUND}/protokolle`, VERBUND, [VERBUND, follow('Anliegen über Gemeindegrenzen'), 'gilt']);
+const AGREED = [['/verbund', follow('Anliegen über Gemeindegrenzen'), 'vereinbarung']];
+const SIGNS = [VERBUND, `${VERBUND}/mitglieder/neu`, `${VERBUND}/vorschlagen`, [VERBUND, follow('Bundesstadt Bonn'), 'mitglied'],
+  [`${VERBUND}/mitglieder/neu`, sent('Nachfragen', { '#adresse': 'x y' }), 'falsch'], [`${VERBUND}/vorschlagen`, sent('Unterschreiben und vorschlagen', { '#betrag-0': 'x' }), 'falsch'],
+  [VERBUND, follow('Nachnutzung der Verwaltung'), 'geld'], [`${VERBUND}/vereinbarungen/abc`],
+  [`${VERBUND}/*`], [`${VERBUND}/*`, sent('Ablehnen'), 'ohne-grund'],
+  [`${VERBUND}/mitglieder/neu`, (page) => sent('Nachfragen', { '#adresse': region.url('bonn', '') })(page), 'vergleichen']];
 
 let region;
 let browser;
@@ -179,7 +191,7 @@ for (const colorScheme of ['light', 'dark']) {
     await region?.stop();
     region = await startRegion();
     const found = [];
-    for (const [role, paths] of [[null, PUBLIC], ['way', WAY], ['citizen', CITIZEN], ['lead', LEAD], ['auditor', AUDITOR], ['admin', ADMIN]]) {
+    for (const [role, paths] of [[null, [...PUBLIC, ...AGREED]], ['way', WAY], ['citizen', CITIZEN], ['lead', LEAD], ['auditor', AUDITOR], ['representative', SIGNS], ['admin', ADMIN]]) {
       found.push(...await visit(role, paths, colorScheme));
     }
     assert.deepEqual(found, []);

@@ -3,12 +3,14 @@
 import base64
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import agreement
 import pytest
+import requests
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -81,3 +83,26 @@ def test_a_strange_key_under_anothers_name_is_refused(signed):
     blob = base64.b64encode(base64.b64decode(blob)[:4] + forged).decode()
     with pytest.raises(InvalidSignature):
         agreement.check(keys, document, [f"{text}\n\n{dash} {name} {blob}\n"])
+
+
+def test_an_agreement_of_a_running_node_verifies_offline(region):
+    """With nothing but what two members publish: their keys, and the texts they signed."""
+    keys = {}
+    for member in region.values():
+        document = requests.get(f"{member['url']}/.well-known/did.json", timeout=10).json()
+        keys[document["id"]] = document["member"]["agreements"]
+    page = requests.get(f"{region['koeln']['url']}/verbund", timeout=10).text
+    hashes = set(re.findall(r"/verbund/vereinbarungen/([0-9a-f]{64})", page))
+    assert len(hashes) == 2
+    for digest in hashes:
+        address = f"{region['koeln']['url']}/verbund/vereinbarungen/{digest}"
+        signed = requests.get(f"{address}/signiert.json", timeout=10).json()
+        assert agreement.content(signed["document"])[0] == digest
+        said = agreement.check(keys, signed["document"], signed["acts"])
+        assert said[0].endswith("propose") and all(line.endswith("accept") for line in said[1:]) and len(said) > 1
+        text = requests.get(f"{address}/texte/vorschlag.txt", timeout=10)
+        assert text.content.decode() == signed["document"]
+        with pytest.raises(InvalidSignature):
+            agreement.check(keys, signed["document"], [signed["acts"][0].replace("accept", "refuse")])
+    waiting = requests.get(f"{region['bonn']['url']}/verbund", timeout=10).text
+    assert "Fotos unterwegs" not in waiting, "what only waits is not public"

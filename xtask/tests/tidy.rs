@@ -16,7 +16,7 @@ const LAYERS: &[&[&str]] = &[
     &["place", "ledger", "identity", "cases"],
     &["federation"],
     &["web"],
-    &["report"],
+    &["report", "verbund"],
     &["node"],
 ];
 

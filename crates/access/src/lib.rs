@@ -17,6 +17,8 @@ pub enum Role {
     Admin,
     /// Datenschutz und Revision: reads the audit, changes nothing.
     Auditor,
+    /// Vertretung: signs for the member what it agrees with others, and nothing else.
+    Representative,
 }
 
 /// What is done to a thing.
@@ -40,6 +42,10 @@ pub enum Action {
     ManageSettings,
     /// Read the account of privileged reads and writes.
     ReadAudit,
+    /// Read what was proposed to other members and agreed with them.
+    ReadAgreements,
+    /// Sign for the member: propose, accept, refuse and end agreements, and say whose keys are trusted.
+    SignAgreements,
 }
 
 /// The table: what each role may do.
@@ -54,15 +60,20 @@ const MAY: &[(Role, &[Action])] = &[
             Action::ModerateCase,
             Action::ExportCases,
             Action::ReadPeople,
+            Action::ReadAgreements,
         ],
     ),
-    (Role::Admin, &[Action::ReadPeople, Action::ManagePeople, Action::ManageSettings]),
-    (Role::Auditor, &[Action::ReadPeople, Action::ReadAudit]),
+    (
+        Role::Admin,
+        &[Action::ReadPeople, Action::ManagePeople, Action::ManageSettings, Action::ReadAgreements],
+    ),
+    (Role::Auditor, &[Action::ReadPeople, Action::ReadAudit, Action::ReadAgreements]),
+    (Role::Representative, &[Action::ReadPeople, Action::ReadAgreements, Action::SignAgreements]),
 ];
 
 impl Role {
     /// Every role.
-    pub const ALL: [Self; 4] = [Self::Clerk, Self::Lead, Self::Admin, Self::Auditor];
+    pub const ALL: [Self; 5] = [Self::Clerk, Self::Lead, Self::Admin, Self::Auditor, Self::Representative];
 
     /// The name as stored and in message keys.
     #[must_use]
@@ -72,13 +83,14 @@ impl Role {
             Self::Lead => "lead",
             Self::Admin => "admin",
             Self::Auditor => "auditor",
+            Self::Representative => "representative",
         }
     }
 
     /// Whether the role is for the whole member, and never for one office or module.
     #[must_use]
     pub fn is_whole(self) -> bool {
-        matches!(self, Self::Admin | Self::Auditor)
+        matches!(self, Self::Admin | Self::Auditor | Self::Representative)
     }
 
     fn may(self, action: Action) -> bool {
@@ -293,6 +305,8 @@ mod tests {
             ManagePeople,
             ManageSettings,
             ReadAudit,
+            ReadAgreements,
+            SignAgreements,
         ] {
             assert_eq!(decide(&Who::Anonymous, &ask(action, office(1))).unwrap_err().code, "sign-in");
             let id = office(1).to_string().parse().unwrap();
@@ -320,6 +334,17 @@ mod tests {
             }
         }
         assert!(decide(&who(Role::Auditor, None, None), &ask(Action::ManagePeople, office(1))).is_err());
+    }
+
+    #[test]
+    fn only_the_representation_signs_for_the_member_and_it_reads_no_cases() {
+        let may = |role, action| decide(&who(role, None, None), &ask(action, office(1))).is_ok();
+        for role in Role::ALL {
+            assert_eq!(may(role, Action::SignAgreements), role == Role::Representative, "{role:?}");
+            assert_eq!(may(role, Action::ReadAgreements), role != Role::Clerk, "{role:?}");
+        }
+        assert!(!may(Role::Representative, Action::ReadCase));
+        assert!(Role::Representative.is_whole());
     }
 
     #[test]

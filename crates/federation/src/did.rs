@@ -8,7 +8,7 @@ use ed25519_dalek::VerifyingKey;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use crate::form::{Flaw, Key, Vkey, as_text, check_text, ensure};
+use crate::form::{Flaw, Hash, Key, Vkey, as_text, check_text, ensure};
 
 /// The longest document that is read.
 const LONGEST: usize = 64 * 1024;
@@ -83,18 +83,33 @@ pub struct PublicKeys {
 }
 
 impl PublicKeys {
+    /// What two people compare to know that they see the same keys: the SHA-256 of all of them, one in each line.
+    #[must_use]
+    pub fn fingerprint(&self) -> Hash {
+        let Self { requests, agreements, log, sealing } = self;
+        Hash::of(&format!("{requests}\n{agreements}\n{log}\n{sealing}\n"))
+    }
+
+    /// The DID URL of the key that signs requests: the `keyid` of RFC 9421.
+    #[must_use]
+    pub fn request_key_id(&self, did: &Did) -> String {
+        key_id(did, "Ed25519", self.requests)
+    }
+
     /// Whether the keys are well-formed and named after the member: a note's key must say whose it is.
     pub(crate) fn check(&self, did: &Did, at: &str) -> Result<(), Flaw> {
         let is_point = VerifyingKey::from_bytes(&self.requests.0).is_ok_and(|key| !key.is_weak());
         ensure(is_point, format!("{at}.requests"), "not a point of the curve")?;
         ensure(self.sealing.0 != [0; 32], format!("{at}.sealing"), "not a key")?;
         let host = did.host();
-        let own = |key: &Vkey, name: &str, what: &str| {
-            let is_own = key.0.name().strip_prefix(&host).is_some_and(|rest| rest.starts_with(what));
+        // A log is named after the host alone: it stays the same log when the member moves to another port.
+        let log_host = host.split(':').next().unwrap_or_default();
+        let own = |key: &Vkey, name: &str, host: &str, what: &str| {
+            let is_own = key.0.name().strip_prefix(host).is_some_and(|rest| rest.starts_with(what));
             ensure(is_own, format!("{at}.{name}"), &format!("the key's name must begin with {host}{what}"))
         };
-        own(&self.agreements, "agreements", "/agreements")?;
-        own(&self.log, "log", "/log/")
+        own(&self.agreements, "agreements", &host, "/agreements")?;
+        own(&self.log, "log", log_host, "/log/")
     }
 }
 
@@ -225,7 +240,7 @@ impl Identity {
     /// The DID URL of the key that signs its requests: the `keyid` of RFC 9421.
     #[must_use]
     pub fn request_key_id(&self) -> String {
-        key_id(&self.did, "Ed25519", self.keys.requests)
+        self.keys.request_key_id(&self.did)
     }
 
     fn method(&self, curve: &str, key: Key) -> Method {
@@ -289,6 +304,7 @@ mod tests {
     use super::*;
 
     fn identity(host: &str) -> Identity {
+        let name = host.split(':').next().unwrap();
         let vkey = |name: &str| Vkey(Signer::new(format!("{host}/{name}"), &[3; 32]).verifier());
         Identity {
             did: Did::of_host(host).unwrap(),
@@ -298,7 +314,7 @@ mod tests {
             keys: PublicKeys {
                 requests: Key(ed25519_dalek::SigningKey::from_bytes(&[7; 32]).verifying_key().to_bytes()),
                 agreements: vkey("agreements"),
-                log: vkey("log/public"),
+                log: Vkey(Signer::new(format!("{name}/log/public"), &[3; 32]).verifier()),
                 sealing: Key([9; 32]),
             },
             services: [("log".to_owned(), format!("https://{host}/log/"))].into(),

@@ -2,33 +2,43 @@
 //! other for it ([`Balance`]), and what each publishes, pulled, verified, mirrored and witnessed by others ([`Mirror`]).
 //!
 //! The one rule: nobody is bound by what it did not itself sign, and nothing is believed but a signature by a key one
-//! was told to trust. Identity, agreement and balance are pure: signed texts in, decisions out, the same on every node
-//! that knows the same texts, in whatever order they came.
+//! was told to trust. What decides is pure: signed texts in, decisions out, the same on every node that knows the same
+//! texts, in whatever order they came. [`papers`] and [`peers`] only keep those texts and the keys that were confirmed.
 
 pub mod agreement;
 mod balance;
-mod conflict;
 mod did;
 mod form;
-mod pull;
-mod store;
-mod witness;
+mod mirror;
+mod node;
+pub mod papers;
+pub mod peers;
+pub mod requests;
 
-use ::store::{Migration, Sql};
+use store::{Migration, Sql};
 
 pub use balance::{Account, Balance, Line};
-pub use conflict::{Conflict, Lie};
 pub use did::{Did, Identity, PublicKeys};
 pub use form::{At, Cents, Day, Flaw, Hash, Key, Vkey};
-pub use pull::{Apply, Batch, Interest, Limits, Mirror, Progress, Remote, Sign, Taken, Want};
-pub use store::{
-    Entry, FeedName, State, Trouble, conflicts, cosigned, entries, payload, resume, state, states,
+pub use mirror::{
+    Apply, Batch, Conflict, Entry, FeedName, Findings, Interest, Lie, Limits, Mirror, OriginHash, Progress,
+    Remote, Sign, State, Taken, Trouble, View, Want, conflicts, cosigned, drop_mirror, entries, lies,
+    payload, resume, state, states, verify,
 };
-pub use witness::{OriginHash, View};
+pub use node::NodeKeys;
 
 /// The tables of this crate.
-pub const MIGRATIONS: &[Migration] =
-    &[Migration { module: "federation", version: 1, sql: include_str!("../migrations/0001_federation.sql") }];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { module: "federation", version: 1, sql: include_str!("../migrations/0001_federation.sql") },
+    Migration { module: "federation", version: 2, sql: include_str!("../migrations/0002_agreements.sql") },
+    Migration { module: "federation", version: 3, sql: include_str!("../migrations/0003_keys.sql") },
+    Migration { module: "federation", version: 4, sql: include_str!("../migrations/0004_pull.sql") },
+];
 
 /// The statements of this crate.
-pub const STATEMENTS: &[&[Sql]] = &[store::ALL];
+pub const STATEMENTS: &[&[Sql]] = &[mirror::ALL, papers::ALL, peers::ALL, requests::ALL];
+
+/// That something kept here cannot be read any more.
+fn damaged(what: &'static str) -> impl Fn(Flaw) -> base::Problem {
+    move |flaw| base::Problem::internal("federation", format!("a kept {what} cannot be read")).because(flaw)
+}

@@ -202,10 +202,11 @@ role =
         [clerk] Sachbearbeitung
         [lead] Leitung
         [admin] Administration
+        [representative] Vertretung
        *[auditor] Datenschutz und Revision
     }
 roles = Rollen
-role-hint = Administration und Revision gelten immer für die ganze Verwaltung.
+role-hint = Administration, Revision und Vertretung gelten immer für die ganze Verwaltung.
 role-whole = Diese Rolle gilt für alle Ämter und alle Dienste. Bitte wählen Sie „Alle“.
 role-add = Rolle geben
 revoke = Nehmen

@@ -202,10 +202,11 @@ role =
         [clerk] Clerk
         [lead] Lead
         [admin] Administration
+        [representative] Representation
        *[auditor] Data protection and audit
     }
 roles = Roles
-role-hint = Administration and audit are always for the whole administration.
+role-hint = Administration, audit and representation are always for the whole administration.
 role-whole = This role is for all offices and all services. Please choose “All”.
 role-add = Give a role
 revoke = Take away

@@ -1,12 +1,10 @@
 //! Tells other programs what happened to reports: signed as Standard Webhooks (standardwebhooks.com, specification
 //! 1.0) say, as durable work, and without anything personal: whoever is told asks for the rest.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::http::Request;
 use axum::http::header::CONTENT_TYPE;
-use axum::http::uri::Uri;
 use base::{CaseId, Problem, Result, Time, WebhookId};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -103,7 +101,7 @@ fn signature(key: &[u8], id: &str, timestamp: i64, body: &str) -> Result<String>
 }
 
 async fn send(member: &Member, hook: &Webhook, message: &Message, now: Time) -> Result<()> {
-    check_url(member, &hook.url)?;
+    member.check_url(&hook.url)?;
     let key = member.ledger.keys().derive(&format!("webhook/{}", hook.id));
     let request = Request::post(hook.url.as_str())
         .header(CONTENT_TYPE, "application/json")
@@ -112,43 +110,9 @@ async fn send(member: &Member, hook: &Webhook, message: &Message, now: Time) -> 
         .header("webhook-signature", signature(key.as_slice(), &message.id, now.seconds(), &message.body)?)
         .body(Bytes::from(message.body.clone()));
     let request = request.map_err(|error| Problem::input("url", "not an address").because(error))?;
-    let answer = match may_be_private(member) {
-        true => member.fetch.send(request, ANSWER).await?,
-        false => member.fetch.send_outside(request, ANSWER).await?,
-    };
-    match answer.status() {
+    match member.send(request, ANSWER).await?.status() {
         status if status.is_success() => Ok(()),
         status => Err(Problem::peer("webhook", format!("the answer was {status}"))),
-    }
-}
-
-fn may_be_private(member: &Member) -> bool {
-    member.settings.demo || member.settings.programs.private_webhooks
-}
-
-/// Whether news may be sent to an address: over TLS, and to no address of the member's own network unless the settings
-/// allow that. Names are looked up when something is sent, and then once more held against it.
-///
-/// # Errors
-/// `webhook-url` or `webhook-private`.
-pub(crate) fn check_url(member: &Member, url: &str) -> Result<()> {
-    let wrong = || Problem::input("webhook-url", "the address is none of https");
-    let uri: Uri = url.parse().map_err(|_| wrong())?;
-    let host = uri.host().filter(|host| !host.is_empty()).ok_or_else(wrong)?;
-    if uri.authority().is_none_or(|authority| authority.as_str().contains('@')) {
-        return Err(wrong());
-    }
-    let literal: Option<IpAddr> = host.trim_start_matches('[').trim_end_matches(']').parse().ok();
-    let local =
-        host == "localhost" || host.ends_with(".localhost") || literal.is_some_and(|ip| ip.is_loopback());
-    let private = local || literal.is_some_and(|ip| !fetch::is_public(ip));
-    match uri.scheme_str() {
-        _ if private && !may_be_private(member) => {
-            Err(Problem::input("webhook-private", "the address is not on the public internet"))
-        }
-        Some("https") => Ok(()),
-        Some("http") if local => Ok(()),
-        _ => Err(wrong()),
     }
 }
 

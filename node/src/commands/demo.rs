@@ -48,13 +48,14 @@ const OFFICES: [(&str, &str); 4] = [
     ("Datenschutz und Revision", "revision"),
 ];
 
-const STAFF: [(&str, &str, Role, Option<usize>); 6] = [
+const STAFF: [(&str, &str, Role, Option<usize>); 7] = [
     ("Sabine Straßen", "strassen", Role::Clerk, Some(0)),
     ("Gregor Grün", "gruen", Role::Clerk, Some(1)),
     ("Aylin Abfall", "abfall", Role::Clerk, Some(2)),
     ("Lena Leitung", "leitung", Role::Lead, None),
     ("Adam Admin", "admin", Role::Admin, None),
     ("Rita Revision", "revision", Role::Auditor, None),
+    ("Vera Vertretung", "vertretung", Role::Representative, None),
 ];
 
 #[derive(Debug, Args)]
@@ -93,6 +94,7 @@ impl Demo {
         } else {
             self.make(&config).await?
         };
+        verbund::demo::introduce(&members).await?;
         // Written last: only a region that is complete is kept for the next start.
         write_index(&index, &members)?;
         announce(&members, started);
@@ -266,7 +268,8 @@ fn announce(members: &Members, started: Instant) {
         println!("  citizen   berta@{slug}.example");
         println!("  clerk     strassen@{slug}.example   (the second factor is shown on the page)");
         println!("  lead      leitung@{slug}.example");
-        println!("  auditor   revision@{slug}.example\n");
+        println!("  auditor   revision@{slug}.example");
+        println!("  signs     vertretung@{slug}.example\n");
     }
     println!("All logins and keys are in demo.json in the folder of the demonstration. Stop with Ctrl-C.");
 }

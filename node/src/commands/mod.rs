@@ -1,11 +1,14 @@
 //! The commands of `raum`.
 
+mod agreement;
 mod backup;
 mod demo;
 mod doctor;
+mod feed;
 mod import;
 mod init;
 mod member;
+mod peer;
 mod serve;
 mod town;
 mod user;
@@ -41,9 +44,18 @@ enum Command {
     /// People who work for a member
     #[command(subcommand)]
     User(user::Command),
+    /// Other members: who they are, and with which keys they are known
+    #[command(subcommand)]
+    Peer(peer::Command),
+    /// What the member agreed with others
+    #[command(subcommand)]
+    Agreement(agreement::Command),
     /// Bring data in
     #[command(subcommand)]
     Import(import::Command),
+    /// What other members publish, as it is mirrored here
+    #[command(subcommand)]
+    Feed(feed::Command),
     /// Write a whole, verified copy of a member
     Backup(backup::Backup),
     /// Make a member from a backup
@@ -63,7 +75,7 @@ enum Command {
 pub(crate) struct Of {
     /// The member's short name
     #[arg(long)]
-    member: String,
+    pub(crate) member: String,
 }
 
 impl Cli {
@@ -93,7 +105,10 @@ impl Command {
             Self::Serve => serve::run(&data, &config).await,
             Self::Member(command) => command.run(&data, &config).await,
             Self::User(command) => command.run(&data, &config).await,
+            Self::Peer(command) => command.run(&data, &config).await,
+            Self::Agreement(command) => command.run(&data, &config).await,
             Self::Import(command) => command.run(&data, &config).await,
+            Self::Feed(command) => command.run(&data, &config).await,
             Self::Backup(command) => command.run(&data, &config).await,
             Self::Restore(command) => command.run(&data, &config).await,
             Self::Verify(command) => command.run(&data, &config).await,

@@ -37,8 +37,8 @@ struct View {
     may_export: bool,
     may_people: bool,
     may_audit: bool,
-    /// Where the modules are set up: address and message key.
-    admin: Vec<&'static Nav>,
+    /// What the modules have here for this person: address and message key.
+    entries: Vec<&'static Nav>,
     now: Time,
     paging: Paging,
 }
@@ -169,7 +169,7 @@ pub(crate) async fn show(ctx: Ctx, Query(form): Query<Form>) -> Handled {
         may_assign: may(Action::AssignCase),
         may_export: may(Action::ExportCases),
         may_people: ctx.permit_all(Action::ReadPeople).is_ok(),
-        admin: admin(&ctx),
+        entries: entries(&ctx),
         may_audit: ctx.permit_all(Action::ReadAudit).is_ok(),
         page: ctx.page_titled(ctx.t("desk"), vec![]).with_island("desk.js"),
         paging: Paging { first, next },
@@ -184,10 +184,13 @@ pub(crate) async fn show(ctx: Ctx, Query(form): Query<Form>) -> Handled {
     })
 }
 
-/// Where this person may set modules up.
-fn admin(ctx: &Ctx) -> Vec<&'static Nav> {
-    let may =
-        |name| ctx.permit(&Ask { action: Action::ManageSettings, module: Some(name), office: None }).is_ok();
-    let modules = ctx.member().modules.iter().filter(|module| may(module.name));
-    modules.filter_map(|module| module.admin.as_ref()).collect()
+/// What modules have at the desk for this person beside cases.
+fn entries(ctx: &Ctx) -> Vec<&'static Nav> {
+    let may = |action, name| ctx.permit(&Ask { action, module: Some(name), office: None }).is_ok();
+    let all = ctx
+        .member()
+        .modules
+        .iter()
+        .flat_map(|module| module.desk.iter().map(|(action, nav)| (*action, module.name, nav)));
+    all.filter(|(action, name, _)| may(*action, name)).map(|(_, _, nav)| nav).collect()
 }

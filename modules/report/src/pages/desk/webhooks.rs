@@ -7,7 +7,7 @@ use web::{Ctx, Form, Handled, Page, html, redirect};
 use super::{crumbs, permit};
 use crate::model::{Category, News, Webhook};
 use crate::store as db;
-use crate::webhook::{check_url, secret};
+use crate::webhook::secret;
 
 const HERE: &str = "/arbeitsplatz/anliegen/webhooks";
 /// Characters of an address, at most.
@@ -85,8 +85,8 @@ fn read(ctx: &Ctx, form: &Form) -> Result<Webhook, Vec<Fault>> {
     let mut faults = Vec::new();
     if url.len() > LONGEST {
         faults.push(Fault::new("url", "report-hook-url-wrong"));
-    } else if let Err(problem) = check_url(member, url) {
-        let private = problem.code == "webhook-private";
+    } else if let Err(problem) = member.check_url(url) {
+        let private = problem.code == "url-private";
         faults.push(Fault::new(
             "url",
             if private { "report-hook-url-private" } else { "report-hook-url-wrong" },

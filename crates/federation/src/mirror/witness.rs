@@ -3,9 +3,9 @@ use tlog::{Checkpoint, Contradiction, Frontier, Hash, Leaves, Verifier};
 
 use base::{Problem, Result};
 
-use crate::conflict::{Conflict, Lie};
-use crate::pull::{Mirror, Remote};
-use crate::store::{self, FeedName};
+use crate::mirror::conflict::{Conflict, Lie};
+use crate::mirror::pull::{Mirror, Remote};
+use crate::mirror::store::{self, FeedName};
 
 /// The SHA-256 of a log's origin, by which a witness is asked for it (C2SP tlog-witness).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,6 +83,12 @@ impl Mirror {
             let Ok((ours, _)) = Checkpoint::open(&state.checkpoint, &log) else { return Ok(View::Ahead) };
             if theirs.size > ours.size || state.size != ours.size {
                 return Ok(View::Ahead);
+            }
+            // What was seen at that size before needs no reading of the whole log.
+            let before = store::seen_at(tx, &own, theirs.size)?;
+            let before = before.and_then(|note| Checkpoint::open(&note, &log).ok());
+            if before.is_some_and(|(before, _)| before.root == theirs.root) {
+                return Ok(View::Same);
             }
             let leaves = store::leaves(tx, &own)?;
             let seen = usize::try_from(theirs.size).ok().and_then(|size| leaves.get(..size));
