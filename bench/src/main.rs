@@ -8,6 +8,7 @@
 
 mod feeds;
 mod http;
+mod many;
 mod pages;
 mod places;
 mod process;

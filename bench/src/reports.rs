@@ -13,9 +13,12 @@ use rusqlite::{Connection, OpenFlags};
 
 use crate::http::{Request, count, serve};
 use crate::process::{Running, raum, resident};
-use crate::{cpu, cpu_of, precise};
+use crate::{cpu, cpu_of, many, precise};
 
 const ROUND: Duration = Duration::from_secs(3);
+const DATABASE: &str = "members/koeln/raum.db";
+/// Reports the demonstration makes; more are copies of them.
+const MADE: u32 = 100_000;
 /// Seconds after a start in which the node does nothing, until it counts as quiet: the rarest round of those that
 /// matter comes every ten.
 const QUIET: u32 = 12;
@@ -37,7 +40,7 @@ pub(crate) async fn reports(number: u32, keep: Option<&Path>) {
     );
     let (node, address) = node(&dir);
     settle(&node);
-    let measured = Measured { number, node: &node, address, database: dir.join("members/koeln/raum.db") };
+    let measured = Measured { number, node: &node, address, database: dir.join(DATABASE) };
     let newest = measured.get("100 rows", &format!("{LIST}?page_size=100"), 3.0).await;
     let one = newest.first().unwrap().clone();
     measured.get("one request", &format!("/open311/v2/requests/{one}.json"), 0.3).await;
@@ -53,10 +56,13 @@ pub(crate) async fn reports(number: u32, keep: Option<&Path>) {
 
 fn make(number: u32, dir: &Path) {
     let making = Instant::now();
-    let cases = number.to_string();
+    let cases = number.min(MADE).to_string();
     let args = ["demo", "--no-serve", "--only", "koeln", "--cases", &cases, "--dir"];
     let made = Command::new(raum()).args(args).arg(dir).stdout(Stdio::null()).status();
     assert!(made.unwrap().success(), "build the program with the same profile first");
+    if number > MADE {
+        many::multiply(&dir.join(DATABASE), number / MADE);
+    }
     println!("| {number} reports made | {:.0} s | | |", making.elapsed().as_secs_f64());
     let (node, _) = node(dir);
     let spent = settle(&node);

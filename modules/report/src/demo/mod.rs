@@ -25,10 +25,10 @@ use words::{ANSWERS, DECLINED, FIRST, LAST, TEMPLATES, TEXTS};
 pub(crate) use categories::{CATEGORIES, QUESTIONS};
 pub use words::STREETS;
 
-/// Reports written in one transaction, short enough for its time limit on a slow machine.
-const CHUNK: usize = 50;
+/// Reports written in one transaction: few, for what SQLite does to be able to undo it grows faster than it.
+const CHUNK: usize = 10;
 /// Transactions that wait for one flush to disk together.
-const TOGETHER: usize = 40;
+const TOGETHER: usize = 200;
 /// Two years.
 const SPAN: i64 = 2 * 365 * 24 * 3600;
 /// Different photos; drawing more would only take longer.

@@ -281,21 +281,24 @@ pub(crate) fn newest_within(
     offset: usize,
     limit: usize,
 ) -> Result<Vec<Report>> {
-    let mut spots = spots(tx, bounds, filter)?;
-    spots.retain(|spot| before.is_none_or(|(time, id)| (spot.opened, spot.id) < (*time, *id)));
-    spots.sort_unstable_by_key(|spot| std::cmp::Reverse((spot.opened, spot.id)));
-    let (mut reports, mut left_out) = (Vec::new(), 0);
-    for spot in spots {
-        let Some(report) = by_id_among(tx, spot.id, filter)? else { continue };
-        if left_out < offset {
-            left_out += 1;
-        } else if reports.len() < limit {
-            reports.push(report);
-        } else {
-            break;
-        }
+    let is_later = |opened: Time, id: CaseId| before.is_none_or(|(time, last)| (opened, id) < (*time, *last));
+    let spots = spots(tx, bounds, filter)?.into_iter().filter(|spot| is_later(spot.opened, spot.id));
+    let mut times: Vec<Time> = spots.map(|spot| spot.opened).collect();
+    times.sort_unstable_by(|a, b| b.cmp(a));
+    let (mut reports, mut to) = (Vec::new(), filter.to);
+    // The rows of as many as are wanted; more only where the rest of the filter leaves some of them out.
+    while reports.len() < offset + limit {
+        let missing = offset + limit - reports.len();
+        let Some(from) = times.get(missing - 1).or(times.last()).copied() else { break };
+        let span = Filter { from: Some(from), to, ..filter.clone() };
+        let mut found = within(tx, bounds, &span, usize::MAX)?;
+        found.retain(|report| is_later(report.opened, report.case_id));
+        found.sort_unstable_by_key(|report| std::cmp::Reverse((report.opened, report.case_id)));
+        reports.append(&mut found);
+        times.retain(|time| *time < from);
+        to = Some(Time(from.0 - 1));
     }
-    Ok(reports)
+    Ok(reports.into_iter().skip(offset).take(limit).collect())
 }
 
 /// Those at most so many metres away, with their distance in metres, the nearest first.

@@ -18,6 +18,8 @@ use crate::model::{News, Report, Visibility, Wanted};
 
 mod news;
 mod published;
+mod row;
+mod within;
 
 ::store::statements! {
     SET_DUE = "test.set_due": "update case_file set due = ?2 where id = ?1";
