@@ -75,13 +75,20 @@ ADMIN.push([`${SETTINGS}/kategorien/neu`, sent('Speichern'), 'leer'], [`${SETTIN
   [`${SETTINGS}/schluessel`, sent('Schlüssel erzeugen'), 'leer'], [`${SETTINGS}/webhooks`, sent('Webhook anlegen', { '#url': 'ftp://x' }), 'falsch'],
   [`${SETTINGS}/strassen?q=xyzxyz`], ['/anliegen?adresse=goethestrasse']);
 
+/** The form for the next version of an agreement. */
+const next = (title) => async (page) => {
+  const href = await page.getByRole('main').getByRole('link', { name: title }).first().getAttribute('href');
+  await page.goto(region.url('koeln', `${VERBUND}/vorschlagen?ersetzt=${href.split('/').pop()}`));
+};
+
 // What others want of the member and what it agreed with them.
 const VERBUND = '/arbeitsplatz/verbund';
 LEAD.push(`${VERBUND}/protokolle`, VERBUND, [VERBUND, follow('Anliegen über Gemeindegrenzen'), 'gilt']);
 const AGREED = [['/verbund', follow('Anliegen über Gemeindegrenzen'), 'vereinbarung']];
 const SIGNS = [VERBUND, `${VERBUND}/mitglieder/neu`, `${VERBUND}/vorschlagen`, [VERBUND, follow('Bundesstadt Bonn'), 'mitglied'],
   [`${VERBUND}/mitglieder/neu`, sent('Nachfragen', { '#adresse': 'x y' }), 'falsch'], [`${VERBUND}/vorschlagen`, sent('Unterschreiben und vorschlagen', { '#betrag-0': 'x' }), 'falsch'],
-  [VERBUND, follow('Nachnutzung der Verwaltung'), 'geld'], [`${VERBUND}/vereinbarungen/abc`],
+  [`${VERBUND}/vorschlagen`, sent('Weitere Zahlung'), 'mehr'], [VERBUND, next('Anliegen über Gemeindegrenzen'), 'fassung'],
+  [`${VERBUND}/mitglieder/neu?adresse=http://bonn.localhost`], [VERBUND, follow('Nachnutzung der Verwaltung'), 'geld'], [`${VERBUND}/vereinbarungen/abc`],
   [`${VERBUND}/*`], [`${VERBUND}/*`, sent('Ablehnen'), 'ohne-grund'],
   [`${VERBUND}/mitglieder/neu`, (page) => sent('Nachfragen', { '#adresse': region.url('bonn', '') })(page), 'vergleichen']];
 
