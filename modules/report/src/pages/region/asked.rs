@@ -181,7 +181,7 @@ impl Asked {
 
 /// The host of an address, with its port, as others know us by it.
 fn host_of(url: &str) -> String {
-    federation::Did::of_url(url).map(|did| did.host()).unwrap_or_else(|_| url.to_owned())
+    federation::Did::of_url(url).map_or_else(|_| url.to_owned(), |did| did.host())
 }
 
 #[cfg(test)]
