@@ -118,7 +118,7 @@ fn of(tx: &Transaction<'_>, table: &str, case: &[u8]) -> Vec<Named> {
 }
 
 fn named(row: &Row<'_>) -> rusqlite::Result<Named> {
-    let names: Vec<String> = row.as_ref().column_names().into_iter().map(str::to_owned).collect();
+    let names: Vec<String> = row.as_ref().column_names().map(str::to_owned).collect();
     names.into_iter().enumerate().map(|(index, name)| Ok((name, row.get(index)?))).collect()
 }
 
@@ -135,7 +135,9 @@ fn value<'a>(row: &'a Named, name: &str) -> &'a Value {
 }
 
 fn set(row: &mut Named, name: &str, new: Value) {
-    row.iter_mut().filter(|(own, _)| own == name).for_each(|(_, value)| *value = new.clone());
+    if let Some((_, value)) = row.iter_mut().find(|(own, _)| own == name) {
+        *value = new;
+    }
 }
 
 fn blob(value: &Value) -> Vec<u8> {

@@ -59,7 +59,7 @@ pub struct Module {
     pub changed: fn(&mut Tx<'_>, &Member, CaseId, &Change) -> Result<()>,
     /// What the public record says of a case as it is now: nothing personal, and nothing at all of what not everybody
     /// may see. Whenever it has become something else it takes the place of what was said before.
-    pub published: fn(&mut Tx<'_>, &Member, CaseId) -> Result<Option<Vec<u8>>>,
+    pub published: Published,
     /// What it takes from the feeds of other members.
     pub understands: Understands,
     /// Everything it keeps about a person, in the module's own words.
@@ -75,6 +75,9 @@ impl std::fmt::Debug for Module {
         write!(f, "Module({})", self.name)
     }
 }
+
+/// What everybody may know of a case; nothing when not everybody may see it.
+pub type Published = fn(&mut Tx<'_>, &Member, CaseId) -> Result<Option<Vec<u8>>>;
 
 /// What a module takes from the feeds of other members. What it makes of them is derived from the mirror: it can be
 /// forgotten and made anew.

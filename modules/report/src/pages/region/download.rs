@@ -141,7 +141,9 @@ impl File {
                     match self.kind {
                         Kind::Csv => text.extend(line(&self.columns(report))?),
                         Kind::GeoJson => {
-                            text.extend([comma, feature(&self.asked, report).to_string().as_bytes()].concat())
+                            text.extend(
+                                [comma, feature(&self.asked, report).to_string().as_bytes()].concat(),
+                            );
                         }
                         Kind::Json => text
                             .extend([comma, properties(&self.asked, report).to_string().as_bytes()].concat()),
