@@ -2,7 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+mod regions;
 mod town;
+mod trials;
 
 use access::Role;
 use axum::http::StatusCode;
@@ -10,14 +12,14 @@ use base::{Clock, Entropy, FormId, Time};
 use federation::agreement::{Deed, Document};
 use town::{HERE, Town, agreement, engines, free_port};
 
-const DAY: i64 = 24 * 3600;
+pub(crate) const DAY: i64 = 24 * 3600;
 
-fn clock() -> Clock {
+pub(crate) fn clock() -> Clock {
     Clock::fixed(Time::parse_rfc3339("2026-11-25T09:00:00Z").unwrap())
 }
 
 /// Two members that know each other and answer.
-async fn two(fresh: fn() -> testkit::Fresh, clock: &Clock) -> [Town; 2] {
+pub(crate) async fn two(fresh: fn() -> testkit::Fresh, clock: &Clock) -> [Town; 2] {
     let mut koeln = Town::new(fresh(), "koeln", 1, clock).await;
     let mut bonn = Town::new(fresh(), "bonn", 2, clock).await;
     koeln.start().await;
