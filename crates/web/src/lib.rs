@@ -20,6 +20,7 @@ mod once;
 mod outward;
 mod page;
 pub mod pages;
+pub mod peer;
 pub mod plot;
 pub mod server;
 pub mod sign;
