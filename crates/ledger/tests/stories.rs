@@ -296,6 +296,46 @@ async fn whoever_may_read_a_payload_can_check_it_and_learns_what_erased_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_said_anew_about_a_case_takes_the_place_of_what_was_said() {
+    for fresh in Fresh::everywhere() {
+        let ledger = ledger();
+        let db = open(&fresh, &ledger);
+        let case = CaseId::new(&Clock::fixed(Time(5)), &Entropy::seeded(5));
+        let other = CaseId::new(&Clock::fixed(Time(6)), &Entropy::seeded(6));
+        for (case, content) in [(case, "dunkel"), (other, "anderes"), (case, "hell"), (case, "wieder dunkel")]
+        {
+            let own = ledger.clone();
+            let write = move |tx: &mut Tx<'_>| {
+                let fact = Fact { case: Some(case), ..fact(PUBLIC, Some(content.as_bytes())) };
+                own.supersede(tx, &fact).map(drop)
+            };
+            db.write("supersede", write).await.unwrap();
+        }
+        db.sequence().await.unwrap();
+        let own = ledger.clone();
+        let (said, headers, left) = read(&db, move |tx| {
+            let said = [case, other].map(|case| own.said_of_case(tx, PUBLIC, case).unwrap());
+            let bundle = own.entries(tx, PUBLIC, Tile { level: 0, index: 0, width: 4 })?.unwrap();
+            let headers = unbundle(&bundle).unwrap().into_iter();
+            let headers: Vec<Header> =
+                headers.map(|header| serde_json::from_slice(header).unwrap()).collect();
+            let left = (0..4).map(|seq| own.disclose(tx, PUBLIC, seq).unwrap()).collect::<Vec<_>>();
+            Ok((said, headers, left))
+        })
+        .await;
+        assert_eq!(said, [Some(b"wieder dunkel".to_vec()), Some(b"anderes".to_vec())]);
+        assert_eq!(headers[2].erases, [headers[0].id], "the entry that says it anew names what is gone");
+        assert_eq!(headers[3].erases, [headers[2].id]);
+        assert_eq!((&left[0], &left[2]), (&Disclosure::Erased(Some(2)), &Disclosure::Erased(Some(3))));
+        assert!(
+            matches!(left[1], Disclosure::Content { .. }) && matches!(left[3], Disclosure::Content { .. })
+        );
+        let own = ledger.clone();
+        assert_eq!(read(&db, move |tx| ledger::verify(tx, &own)).await.faults, Vec::<String>::new());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn nothing_in_the_public_feed_tells_more_than_the_minute() {
     let fresh = Fresh::sqlite();
     let ledger = ledger();

@@ -87,13 +87,13 @@ const KEYS_SQLITE: Sql = Sql {
     name: "search.keys",
     text: "select key from search_doc
          where id in (select rowid from search_index where search_index match ?1)
-         and module = ?2 and audience = 'public' order by at desc, id limit ?3",
+         and module = ?2 and audience = ?4 order by at desc, id limit ?3",
 };
 const KEYS_POSTGRES: Sql = Sql {
     name: "search.keys",
     text: "select key from search_doc
          where vector @@ cast(cast(?1 as text) as tsquery)
-         and module = ?2 and audience = 'public' order by at desc, id limit ?3",
+         and module = ?2 and audience = ?4 order by at desc, id limit ?3",
 };
 
 /// Makes `doc` findable, or changes what it is found by.
@@ -158,9 +158,23 @@ fn hit(row: &Row<'_>) -> Result<Hit, Error> {
 /// # Errors
 /// What the database says.
 pub fn keys(tx: &mut Tx<'_>, module: &str, query: &str, limit: i64) -> Result<Vec<String>, Error> {
+    keys_for(tx, module, "public", query, limit)
+}
+
+/// As [`keys`], of the documents that are meant for one audience.
+///
+/// # Errors
+/// What the database says.
+pub fn keys_for(
+    tx: &mut Tx<'_>,
+    module: &str,
+    audience: &str,
+    query: &str,
+    limit: i64,
+) -> Result<Vec<String>, Error> {
     let Some(expression) = expression(&words(query), tx.is_postgres()) else { return Ok(Vec::new()) };
     let sql = if tx.is_postgres() { KEYS_POSTGRES } else { KEYS_SQLITE };
-    tx.all(&sql, params![expression.as_str(), module, limit], |row| row.get(0))
+    tx.all(&sql, params![expression.as_str(), module, limit, audience], |row| row.get(0))
 }
 
 /// Whether a text holds every word of `query`, by the rules of [`find`]; a query without words is in every text.

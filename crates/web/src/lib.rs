@@ -21,6 +21,7 @@ mod outward;
 mod page;
 pub mod pages;
 pub mod peer;
+pub mod peers;
 pub mod plot;
 pub mod server;
 pub mod sign;
@@ -33,7 +34,8 @@ pub use form::{Form, Upload, parse_form, read_form, read_part, read_upload};
 pub use indicator::{Better, Indicator, Unit};
 pub use member::{Map, Member, Members, Neighbour, Parts, Programs, Settings};
 pub use module::{
-    Api, Demo, Doing, Done, Facts, Figure, JobHandler, Label, Module, ModuleStep, Nav, Panel, Round, Working,
+    Api, Demo, Doing, Done, Facts, Figure, JobHandler, Label, Module, ModuleStep, Nav, Panel, Round,
+    Understands, Working,
 };
 pub use once::once;
 pub use page::{Crumb, Feed, Page, Paging, html, html_with, parse_cursor, redirect, see_other};

@@ -18,6 +18,7 @@ use tower::ServiceExt as _;
 use crate::mail;
 use crate::member::{Member, Members};
 use crate::module::Round;
+use crate::peers;
 
 /// Connections served at once; more wait until one ends.
 const CONNECTIONS: usize = 16_384;
@@ -99,7 +100,8 @@ pub fn start_workers(members: &Members) {
     for member in members.all() {
         tokio::spawn(work(Arc::clone(member)));
         tokio::spawn(sweep(Arc::clone(member)));
-        for round in member.modules.iter().flat_map(|module| module.rounds) {
+        let own = [&peers::PULL, &peers::COMPARE];
+        for round in member.modules.iter().flat_map(|module| module.rounds).chain(own) {
             tokio::spawn(go_round(Arc::clone(member), round));
         }
     }

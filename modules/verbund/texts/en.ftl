@@ -259,3 +259,31 @@ verbund-key-stolen = The old key has fallen into strange hands, or may have
 verbund-key-was-stolen = in strange hands
 verbund-keys-ended = Earlier keys
 verbund-keys-ended-text = What was signed with them stays valid. Nothing new is taken with them.
+verbund-feeds = Public records of the others
+verbund-feeds-text = What other members publish is read, checked and kept here all the time. Whoever takes back what it has signed is noticed; anybody can check the evidence.
+verbund-feed-standing =
+    { $name ->
+        [well] in order
+        [trouble] cannot be reached at present
+        [paused] paused
+       *[never] never read yet
+    }
+verbund-feed-of = Member
+verbund-feed-entries = Entries, all checked
+verbund-feed-checked = Last read and in order
+verbund-feed-never = never yet
+verbund-feed-failures = Failed attempts in all
+verbund-feed-failing = Failing since
+verbund-feed-error = Last error
+verbund-feed-retry = Next attempt
+verbund-feed-paused-text = Nothing more is taken from this record until somebody has looked into it. What is here already stays visible with its age.
+verbund-feed-resume = Looked into, go on reading
+verbund-lies = Contradictions
+verbund-lie =
+    { $name ->
+        [shrunk] The record shows fewer entries than before. A member that restored an older backup looks like this, too.
+        [forked] Two different states of the same length were signed.
+        [rewritten] Entries that had been signed were changed.
+       *[split] Others were shown another history than we were.
+    }
+verbund-evidence = Download the evidence

@@ -6,6 +6,7 @@ mod keys;
 mod lines;
 mod regions;
 mod signed;
+#[expect(dead_code, reason = "shared with the tests of the region")]
 mod town;
 mod trials;
 

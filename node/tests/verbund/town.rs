@@ -66,6 +66,21 @@ impl Town {
     }
 
     pub(crate) async fn at(fresh: Fresh, slug: &str, seed: u8, clock: &Clock, port: u16) -> Self {
+        Self::with(fresh, slug, (seed, true), clock, port).await
+    }
+
+    /// As [`Town::new`], but it asks nobody inside its own network.
+    pub(crate) async fn strict(fresh: Fresh, slug: &str, seed: u8, clock: &Clock) -> Self {
+        Self::with(fresh, slug, (seed, false), clock, free_port()).await
+    }
+
+    async fn with(
+        fresh: Fresh,
+        slug: &str,
+        (seed, private_webhooks): (u8, bool),
+        clock: &Clock,
+        port: u16,
+    ) -> Self {
         let (host, entropy) = (format!("{slug}.localhost"), Entropy::system());
         let ledger = Ledger::new(Keys::new(host.clone(), [seed; 32]), clock.clone(), entropy.clone());
         let db = fresh.open(&node::migrations(), Some(ledger.sequencer())).unwrap();
@@ -83,7 +98,7 @@ impl Town {
             oidc: None,
             demo: false,
             neighbours: vec![],
-            programs: Programs { private_webhooks: true, ..Programs::default() },
+            programs: Programs { private_webhooks, ..Programs::default() },
         };
         let files = Files::in_folder(&fresh.folder.path().join("files")).unwrap();
         let mailer = Mailer::Folder(fresh.folder.path().join("mail"));
@@ -225,6 +240,14 @@ impl Town {
     /// What this member answers to a request, as it arrives.
     pub(crate) async fn answer(&self, request: &Request<Bytes>) -> Answer {
         self.send(request.clone().map(Body::from)).await
+    }
+
+    /// Sends a form as a program does.
+    pub(crate) async fn program(&self, path: &str, body: String) -> Answer {
+        let request = Request::post(path)
+            .header("host", &self.member.settings.host)
+            .header("content-type", "application/x-www-form-urlencoded");
+        self.send(request.body(Body::from(body)).unwrap()).await
     }
 
     /// Takes the other in, by the two steps of the pages.

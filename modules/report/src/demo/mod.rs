@@ -337,7 +337,9 @@ fn write_one(tx: &mut Tx<'_>, member: &Member, plan: &Plan) -> Result<()> {
         release(tx, &permit, id, at)?;
     }
     db::index(tx, id)?;
-    db::tell(tx, id)
+    db::tell(tx, id)?;
+    let case = cases::by_id(tx, id)?.ok_or_else(|| Problem::internal("demo", "the case is gone"))?;
+    web::desk::say_anew(member, tx, &case)
 }
 
 /// What was answered was looked at.

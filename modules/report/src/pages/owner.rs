@@ -95,8 +95,10 @@ pub(super) async fn erase(ctx: Ctx, Path(secret): Path<String>, form: Form) -> H
     }
     let (acting, hash) = (ctx.clone(), identity::hash(&secret));
     let files = ctx.member().db.write("report.erase", move |tx| {
-        let id = owner(tx, &hash)?.case().id;
+        let owner = owner(tx, &hash)?;
+        let id = owner.case().id;
         let files = db::erase_case(tx, id, words)?;
+        web::desk::say_anew(acting.member(), tx, owner.case())?;
         let about = serde_json::json!({ "words": words, "files": files.len() }).to_string();
         let fact = Fact {
             feed: AUDIT,

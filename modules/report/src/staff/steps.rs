@@ -155,10 +155,6 @@ fn show(tx: &mut Tx<'_>, doing: &Doing<'_>, visibility: Visibility) -> Result<Do
         return Err(cases::Refusal::Nothing.into());
     }
     db::set_visibility(tx, doing.case.id, visibility)?;
-    if visibility != Visibility::Public {
-        // Hidden is hidden: also from whoever reads the public record.
-        doing.ctx.member().ledger.erase_case(tx, ledger::PUBLIC, doing.case.id, ledger::Actor::Node)?;
-    }
     let kind = if visibility == Visibility::Public { EventKind::Published } else { EventKind::Hidden };
     let mut change = Change::of(doing.case).line(kind, "");
     change.to.review = false;

@@ -14,7 +14,9 @@ mod keys;
 pub(crate) mod list;
 pub(crate) mod map;
 pub(crate) mod news;
+pub(crate) mod peers;
 mod people;
+pub(crate) mod region;
 mod staff;
 pub(crate) mod statistics;
 #[cfg(test)]
@@ -84,7 +86,9 @@ pub(crate) const STATEMENTS: &[&[Sql]] = &[
     keys::ALL,
     map::ALL,
     news::ALL,
+    peers::ALL,
     people::ALL,
+    region::ALL,
     staff::ALL,
     statistics::ALL,
     updates::ALL,

@@ -17,6 +17,7 @@ use super::town::{Town, with_known};
 use crate::model::{News, Report, Visibility, Wanted};
 
 mod news;
+mod published;
 
 ::store::statements! {
     SET_DUE = "test.set_due": "update case_file set due = ?2 where id = ?1";
