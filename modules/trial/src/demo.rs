@@ -35,7 +35,13 @@ const FINISHED: Script = Script {
                sehen, was in der Nähe schon gemeldet ist?",
     tried: "Vor dem letzten Schritt zeigt das Formular ähnliche Anliegen in der Nähe. Wer sich anschließt, meldet \
             nicht noch einmal.",
-    indicators: &["report.opened", "report.answered-in-time", "report.first-answer", "report.done", "report.photo"],
+    indicators: &[
+        "report.opened",
+        "report.answered-in-time",
+        "report.first-answer",
+        "report.done",
+        "report.photo",
+    ],
     baseline: (420, 241),
     period: (210, 31),
     members: &[1, 0],
@@ -132,8 +138,7 @@ fn sign(leader: &Member, other: &Member, (id, plan): (TrialId, &Plan), number: u
     let document = Document::propose(&terms, leads.agreements()).and_then(|note| Document::parse(&note));
     let document = document.map_err(flawed)?;
     let moment = at.plus_seconds(3600);
-    let note =
-        Act::sign(document.hash(), joins.did().clone(), moment, Deed::Accept, joins.agreements());
+    let note = Act::sign(document.hash(), joins.did().clone(), moment, Deed::Accept, joins.agreements());
     let act = note.and_then(|note| Act::parse(&note)).map_err(flawed)?;
     Ok((document, act))
 }

@@ -22,7 +22,11 @@ use web::{Facts, Figure, Module, Nav, Panel};
 /// The module.
 pub const MODULE: Module = Module {
     name: "trial",
-    migrations: &[Migration { module: "trial", version: 1, sql: include_str!("../migrations/0001_trial.sql") }],
+    migrations: &[Migration {
+        module: "trial",
+        version: 1,
+        sql: include_str!("../migrations/0001_trial.sql"),
+    }],
     statements: store::STATEMENTS,
     texts: &[(Lang::De, include_str!("../texts/de.ftl")), (Lang::En, include_str!("../texts/en.ftl"))],
     pages: pages::routes,

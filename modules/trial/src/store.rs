@@ -65,15 +65,15 @@ pub(crate) fn one(tx: &mut Tx<'_>, id: TrialId) -> Result<Option<Trial>> {
 fn whole(tx: &mut Tx<'_>, mut trial: Trial) -> Result<Trial> {
     let rows = tx.all(&INDICATORS, params![&trial.id], |row| {
         let unit = Unit::from_name(&row.get::<String>(1)?).ok_or(Error::Column(1, "a unit"))?;
-        let better = Better::from_name(&row.get::<String>(2)?).ok_or(Error::Column(2, "what is hoped for"))?;
+        let better =
+            Better::from_name(&row.get::<String>(2)?).ok_or(Error::Column(2, "what is hoped for"))?;
         let measure = Measure { key: row.get(0)?, unit, better };
         let figure = Figure { key: measure.key.clone(), baseline: row.get(3)?, period: row.get(4)? };
         Ok((measure, figure))
     })?;
     (trial.plan.indicators, trial.figures) = rows.into_iter().unzip();
-    trial.outcome.costs = tx.all(&COSTS, params![&trial.id], |row| {
-        Ok(Cost { subject: row.get(0)?, cents: row.get(1)? })
-    })?;
+    trial.outcome.costs =
+        tx.all(&COSTS, params![&trial.id], |row| Ok(Cost { subject: row.get(0)?, cents: row.get(1)? }))?;
     Ok(trial)
 }
 
@@ -167,7 +167,8 @@ pub(crate) fn tell(tx: &mut Tx<'_>, feed: &FeedName, seq: u64, published: &Publi
     let content = serde_json::to_string(published)
         .map_err(|error| Problem::internal("trial", "it cannot be written").because(error))?;
     let member = published.member.to_string();
-    let row = params![&published.trial, member.as_str(), &feed.peer, &feed.feed, signed(seq), content.as_str()];
+    let row =
+        params![&published.trial, member.as_str(), &feed.peer, &feed.feed, signed(seq), content.as_str()];
     tx.exec(&TELL, row)?;
     Ok(())
 }
@@ -206,4 +207,3 @@ pub(crate) fn forget(tx: &mut Tx<'_>, feed: &FeedName) -> Result<()> {
 fn signed(seq: u64) -> i64 {
     i64::try_from(seq).unwrap_or(i64::MAX)
 }
-

@@ -139,8 +139,7 @@ fn errands(tx: &mut Tx<'_>, member: &Member, now: Time) -> Result<Vec<Errand>> {
     for trial in trials.into_iter().filter(|trial| trial.state.is_public()) {
         let is_running = trial.state == State::Running;
         // The leader ended it, or the representation did on its own pages.
-        let is_left =
-            is_running && trial.leader != agreed.own && !joined(&papers).any(|id| id == trial.id);
+        let is_left = is_running && trial.leader != agreed.own && !joined(&papers).any(|id| id == trial.id);
         let is_old = trial.measured.is_none_or(|measured| measured.plus_seconds(A_DAY) <= now);
         errands.push(Errand { measures: is_running && is_old, trial, is_left });
     }
@@ -149,7 +148,10 @@ fn errands(tx: &mut Tx<'_>, member: &Member, now: Time) -> Result<Vec<Errand>> {
 
 /// Trials of which an agreement binds the member now.
 fn joined(papers: &[Paper]) -> impl Iterator<Item = TrialId> {
-    papers.iter().filter(|paper| matches!(paper.stands, Stands::InForce | Stands::Agreed)).map(|paper| paper.trial)
+    papers
+        .iter()
+        .filter(|paper| matches!(paper.stands, Stands::InForce | Stands::Agreed))
+        .map(|paper| paper.trial)
 }
 
 /// A trial that another member leads, as this one takes part in it from now on; `None` while its leader has not said
@@ -157,7 +159,9 @@ fn joined(papers: &[Paper]) -> impl Iterator<Item = TrialId> {
 fn adopted(tx: &mut Tx<'_>, papers: &[Paper], id: TrialId, now: Time) -> Result<Option<Trial>> {
     let others = || papers.iter().filter(|paper| paper.trial == id).flat_map(|paper| &paper.others);
     let said = db::told(tx, id)?.into_iter().find(|said| {
-        said.member == said.leader && said.state == State::Running && others().any(|(did, _)| *did == said.leader)
+        said.member == said.leader
+            && said.state == State::Running
+            && others().any(|(did, _)| *did == said.leader)
     });
     Ok(said.map(|said| Trial {
         id,

@@ -62,7 +62,11 @@ async fn a_letter_of_intent_lets_two_regions_exchange_and_its_ending_stops_it() 
         let clock = clock();
         let all = towns(fresh, &clock).await;
         let keys: Vec<_> = all.iter().map(|town| town.member.settings.ars.to_string()).collect();
-        assert_eq!(keys, ["05315", "05314", "08222", "08221"], "North Rhine-Westphalia and Baden-Württemberg");
+        assert_eq!(
+            keys,
+            ["05315", "05314", "08222", "08221"],
+            "North Rhine-Westphalia and Baden-Württemberg"
+        );
         let [koeln, bonn, mannheim, heidelberg] = &all;
         // Whoever begins and whoever ends it: it is the same from every side.
         for (one, other, ends) in [(koeln, mannheim, mannheim), (heidelberg, bonn, heidelberg)] {

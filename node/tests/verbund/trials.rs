@@ -135,7 +135,10 @@ async fn two_members_try_something_out_and_everybody_reads_what_came_of_it() {
         assert_eq!(page.status, StatusCode::OK);
         let said = published(&koeln).await;
         assert_eq!((&said["state"], &said["member"]), (&"running".into(), &koeln.did().to_string().into()));
-        assert_eq!(said["figures"][0], serde_json::json!({ "key": "report.opened", "baseline": 2.0, "period": 1.0 }));
+        assert_eq!(
+            said["figures"][0],
+            serde_json::json!({ "key": "report.opened", "baseline": 2.0, "period": 1.0 })
+        );
         assert_eq!(said["figures"][2]["baseline"], 4.0);
 
         invite(&koeln, &bonn, &at).await;
@@ -178,7 +181,10 @@ async fn two_members_try_something_out_and_everybody_reads_what_came_of_it() {
         ];
         let written = koeln.post_as(Role::Lead, &format!("{at}/ergebnis"), &outcome).await;
         assert_eq!(written.status, StatusCode::SEE_OTHER, "{}", written.body);
-        assert!(!koeln.public(&public(&at)).await.body.contains("Ja, um zwei Tage"), "not before it is finished");
+        assert!(
+            !koeln.public(&public(&at)).await.body.contains("Ja, um zwei Tage"),
+            "not before it is finished"
+        );
         assert!(published(&koeln).await.get("results").is_none());
         let done = koeln.post_as(Role::Lead, &at, &[("schritt", "abschliessen")]).await;
         assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
@@ -192,7 +198,11 @@ async fn two_members_try_something_out_and_everybody_reads_what_came_of_it() {
         let list = koeln.page("/erprobungen").await;
         assert!(list.contains("Abends antworten"), "{list}");
         let desk = koeln.page(&at).await;
-        assert!(desk.contains("/arbeitsplatz/verbund/vorschlagen?art=offer&#38;titel=") || desk.contains("vorschlagen?art=offer"), "{desk}");
+        assert!(
+            desk.contains("/arbeitsplatz/verbund/vorschlagen?art=offer&#38;titel=")
+                || desk.contains("vorschlagen?art=offer"),
+            "{desk}"
+        );
     }
 }
 
@@ -257,9 +267,13 @@ async fn a_draft_is_nobodys_business_and_each_step_is_for_whom_the_table_says() 
     for fresh in engines() {
         let clock = clock();
         let koeln = Town::new(fresh(), "koeln", 1, &clock).await;
-        assert_eq!(koeln.post_as(Role::Clerk, &format!("{HERE}/neu"), &PLAN).await.status, StatusCode::FORBIDDEN);
+        assert_eq!(
+            koeln.post_as(Role::Clerk, &format!("{HERE}/neu"), &PLAN).await.status,
+            StatusCode::FORBIDDEN
+        );
         assert_eq!(koeln.page_as(Role::Clerk, HERE).await.status, StatusCode::FORBIDDEN);
-        let empty = koeln.post_as(Role::Lead, &format!("{HERE}/neu"), &[("titel", "x"), ("ab", "gestern")]).await;
+        let empty =
+            koeln.post_as(Role::Lead, &format!("{HERE}/neu"), &[("titel", "x"), ("ab", "gestern")]).await;
         for why in ["Bitte wählen Sie mindestens eine Kennzahl", "Bitte geben Sie einen Tag an"] {
             assert!(empty.body.contains(why), "{why}: {}", empty.body);
         }
@@ -280,7 +294,10 @@ async fn a_draft_is_nobodys_business_and_each_step_is_for_whom_the_table_says() 
         // What has begun is fixed, and what was told to everybody is not thrown away.
         let fixed = koeln.post_as(Role::Lead, &format!("{at}/plan"), &PLAN).await;
         assert_eq!(fixed.status, StatusCode::CONFLICT);
-        assert_eq!(koeln.post_as(Role::Lead, &at, &[("schritt", "verwerfen")]).await.status, StatusCode::CONFLICT);
+        assert_eq!(
+            koeln.post_as(Role::Lead, &at, &[("schritt", "verwerfen")]).await.status,
+            StatusCode::CONFLICT
+        );
         let given_up = [("schritt", "abbrechen"), ("grund", "Die Software fehlt.")];
         assert_eq!(koeln.post_as(Role::Lead, &at, &given_up).await.status, StatusCode::SEE_OTHER);
         assert!(koeln.page(&public(&at)).await.contains("Die Software fehlt."));

@@ -77,7 +77,8 @@ fn took(tx: &mut Tx<'_>, from: Time, to: Time) -> Result<Option<f64>> {
 
 /// So many of a hundred of those there were.
 fn percent(tx: &mut Tx<'_>, sql: &::store::Sql, from: Time, to: Time) -> Result<Option<f64>> {
-    let counted = tx.one(sql, params![from, to], |row| Ok((row.get::<i64>(0)?, row.get::<Option<i64>>(1)?)))?;
+    let counted =
+        tx.one(sql, params![from, to], |row| Ok((row.get::<i64>(0)?, row.get::<Option<i64>>(1)?)))?;
     let (all, some) = counted.unwrap_or_default();
     Ok((all > 0).then(|| float(some.unwrap_or(0)) * 100.0 / float(all)))
 }

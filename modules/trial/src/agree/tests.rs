@@ -78,9 +78,11 @@ fn what_is_signed_names_the_trial_obliges_nobody_and_can_be_read_by_people() {
 fn who_only_was_asked_takes_no_part_and_a_text_without_the_leader_makes_nobody_part_of_it() {
     let [koeln, bonn, kreis] =
         [member("koeln.example", 1), member("bonn.example", 2), member("kreis.example", 3)];
-    let documents = [paper(trial(1), &koeln, &bonn), paper(trial(1), &kreis, &bonn), paper(trial(2), &koeln, &kreis)];
+    let documents =
+        [paper(trial(1), &koeln, &bonn), paper(trial(1), &kreis, &bonn), paper(trial(2), &koeln, &kreis)];
     let acts = [act(&documents[1], &bonn, 1, Deed::Accept), act(&documents[2], &kreis, 1, Deed::Accept)];
-    let book = Book::of(&documents, &acts, &|_, _| true, start().plus_seconds(48 * HOUR));
+    let book =
+        Book::of(&documents, &acts, &|_: &Did, _: &federation::Vkey| true, start().plus_seconds(48 * HOUR));
     assert_eq!(participants(&book, trial(1), koeln.did()), []);
     let found = participants(&book, trial(2), koeln.did());
     assert_eq!(found.iter().map(|own| &own.member).collect::<Vec<_>>(), [kreis.did()]);
@@ -112,7 +114,7 @@ proptest! {
         }
         let now = start().plus_seconds(300 * HOUR);
         let documents = [document];
-        let book = Book::of(&documents, &acts, &|_, _| true, now);
+        let book = Book::of(&documents, &acts, &|_: &Did, _: &federation::Vkey| true, now);
         let found = participants(&book, trial(1), leader.did());
         let accepted = |who: bool| deeds.iter().any(|(is_leader, what, _)| *is_leader == who && *what == 0);
         // Who proposes has signed; the other must have accepted.

@@ -6,8 +6,8 @@ use federation::{At, Day, Did};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Cost, LONGEST_SUBJECT, LONGEST_TEXT, LONGEST_TITLE, MOST_CENTS, MOST_COSTS, MOST_INDICATORS, Measure, Outcome,
-    Plan, Span, State, Trial,
+    Cost, LONGEST_SUBJECT, LONGEST_TEXT, LONGEST_TITLE, MOST_CENTS, MOST_COSTS, MOST_INDICATORS, Measure,
+    Outcome, Plan, Span, State, Trial,
 };
 
 /// Bytes of a publication that are read.
@@ -127,9 +127,10 @@ impl Published {
             && self.figures.len() <= MOST_INDICATORS
             && self.figures.iter().all(is_figure)
             && self.costs.len() <= MOST_COSTS
-            && self.costs.iter().all(|cost| {
-                is_name(&cost.subject, LONGEST_SUBJECT) && (0..=MOST_CENTS).contains(&cost.cents)
-            })
+            && self
+                .costs
+                .iter()
+                .all(|cost| is_name(&cost.subject, LONGEST_SUBJECT) && (0..=MOST_CENTS).contains(&cost.cents))
             && self.participants.len() <= MOST_PARTICIPANTS
             && self.participants.iter().all(|participant| is_name(&participant.name, LONGEST_NAME))
             && (self.member == self.leader || self.participants.is_empty())

@@ -35,7 +35,11 @@ fn trial(state: State) -> Trial {
             tried: "Zwei Stunden länger.".into(),
             baseline: Span { first: day("2026-01-01"), last: day("2026-03-31") },
             period: Span { first: day("2026-04-01"), last: day("2026-06-30") },
-            indicators: vec![Measure { key: "report.opened".into(), unit: Unit::Count, better: Better::Neither }],
+            indicators: vec![Measure {
+                key: "report.opened".into(),
+                unit: Unit::Count,
+                better: Better::Neither,
+            }],
         },
         outcome: Outcome::default(),
         reason: String::new(),

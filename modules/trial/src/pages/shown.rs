@@ -55,7 +55,8 @@ pub(super) struct ShownPart {
 impl ShownPart {
     /// Whether it said anything beside figures.
     pub(super) fn has_words(&self) -> bool {
-        [&self.results, &self.lessons, &self.reason].iter().any(|text| !text.is_empty()) || !self.costs.is_empty()
+        [&self.results, &self.lessons, &self.reason].iter().any(|text| !text.is_empty())
+            || !self.costs.is_empty()
     }
 }
 
@@ -110,7 +111,8 @@ impl Words<'_> {
 
     fn part(&self, part: &Part) -> ShownPart {
         let said = part.said.as_ref();
-        let text = |pick: fn(&crate::model::Published) -> &String| said.map(pick).cloned().unwrap_or_default();
+        let text =
+            |pick: fn(&crate::model::Published) -> &String| said.map(pick).cloned().unwrap_or_default();
         let costs = said.map_or(&[][..], |said| &said.costs);
         let euros = |cents: i64| euros(cents.into(), self.0.lang());
         ShownPart {
@@ -202,8 +204,18 @@ impl Words<'_> {
 /// Rows of the file with all figures, in the form of RFC 4180: names in their column, what is not known empty.
 pub(super) fn rows(seen: &Seen) -> Vec<Vec<String>> {
     let head = [
-        "erprobung", "mitglied", "name", "kennzahl", "einheit", "vorher_von", "vorher_bis", "vorher", "erprobung_von",
-        "erprobung_bis", "waehrend", "gemessen",
+        "erprobung",
+        "mitglied",
+        "name",
+        "kennzahl",
+        "einheit",
+        "vorher_von",
+        "vorher_bis",
+        "vorher",
+        "erprobung_von",
+        "erprobung_bis",
+        "waehrend",
+        "gemessen",
     ];
     let mut rows = vec![head.map(str::to_owned).to_vec()];
     let Plan { baseline, period, indicators, .. } = &seen.plan;

@@ -5,13 +5,14 @@ use base::{AgreementId, Fault, Problem, Result, TrialId};
 use federation::agreement::{Deed, Party};
 use federation::{Did, Hash, peers};
 use store::Tx;
-use web::{Ctx, Form, Handled, once, sign};
+use web::sign::{self, By};
+use web::{Ctx, Form, Handled, once};
 
 use super::{HERE, address, audit, may, ready, show};
 use crate::agree::{self, Stands};
 use crate::model::{Plan, State, Step};
-use crate::pages::{id_of, missing};
 use crate::pages::shown::Words;
+use crate::pages::{id_of, missing};
 use crate::work::{self, Agreed};
 use crate::{measure, seen, store as db};
 
@@ -82,7 +83,12 @@ async fn give_up(ctx: &Ctx, form: &Form, id: TrialId, step: Step) -> Handled {
         if step == Step::Leave {
             let papers = Agreed::load(tx, member)?.about_trials(now);
             for paper in papers.iter().filter(|paper| paper.trial == id && paper.may_end) {
-                sign::act(&acting, tx, &permit, paper.hash, Deed::End { reason: reason.clone() })?;
+                sign::act(
+                    By::Person(&acting, &permit),
+                    tx,
+                    paper.hash,
+                    Deed::End { reason: reason.clone() },
+                )?;
             }
         }
         (trial.state, trial.reason, trial.updated) = (state, reason.clone(), now);
@@ -124,14 +130,15 @@ fn propose(
     other: &Did,
 ) -> Result<Hash> {
     let member = ctx.member();
-    let peer = peers::one(tx, other)?.ok_or_else(|| Problem::input("peer", "no known member is called so"))?;
+    let peer =
+        peers::one(tx, other)?.ok_or_else(|| Problem::input("peer", "no known member is called so"))?;
     let peer = peer.identity;
     let other = Party { did: peer.did, name: peer.name, ars: peer.ars, keys: peer.keys };
     let own = sign::party(member)?;
     let agreement = AgreementId::new(&member.clock, &member.entropy);
     let indicators = Words(ctx).indicators(plan);
     let terms = agree::terms(agreement, (id, plan, &indicators), (own, other), member.clock.now());
-    sign::propose(ctx, tx, permit, &terms)
+    sign::propose(By::Person(ctx, permit), tx, &terms)
 }
 
 /// Takes part where this member is asked to, or lets one in that asked for it.
@@ -142,7 +149,8 @@ async fn accept(ctx: &Ctx, form: &Form, id: TrialId) -> Result<Response> {
         let (member, now) = (acting.member(), acting.member().clock.now());
         let agreed = Agreed::load(tx, member)?;
         let papers = agreed.about_trials(now);
-        let paper = papers.iter().find(|paper| paper.hash == hash && paper.trial == id).ok_or_else(missing)?;
+        let paper =
+            papers.iter().find(|paper| paper.hash == hash && paper.trial == id).ok_or_else(missing)?;
         let own = db::one(tx, id)?;
         let is_leader = own.is_some_and(|trial| trial.leader == agreed.own);
         if is_leader {
@@ -151,7 +159,7 @@ async fn accept(ctx: &Ctx, form: &Form, id: TrialId) -> Result<Response> {
         if paper.stands != Stands::Asked {
             return Err(Problem::conflict("agreement-state", "nobody is asked for this any more"));
         }
-        sign::act(&acting, tx, &permit, hash, Deed::Accept)?;
+        sign::act(By::Person(&acting, &permit), tx, hash, Deed::Accept)?;
         audit(&acting, tx, &permit, "trial.joined", id)?;
         work::look_soon(tx, member)?;
         Ok(if is_leader { address(id) } else { HERE.to_owned() })
@@ -170,9 +178,9 @@ pub(super) async fn join(ctx: Ctx, form: Form) -> Handled {
         let is_open = seen.state == State::Running && !seen.plan.period.is_over(federation::Day::of(now));
         let is_free = db::one(tx, id)?.is_none();
         let papers = Agreed::load(tx, member)?.about_trials(now);
-        let is_asked = papers.iter().any(|paper| {
-            paper.trial == id && !matches!(paper.stands, Stands::Lapsed | Stands::Ended)
-        });
+        let is_asked = papers
+            .iter()
+            .any(|paper| paper.trial == id && !matches!(paper.stands, Stands::Lapsed | Stands::Ended));
         if !is_open || !is_free || is_asked {
             return Err(Problem::conflict("trial-state", "this trial cannot be joined as things stand"));
         }

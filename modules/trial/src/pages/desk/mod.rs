@@ -38,7 +38,9 @@ fn may_read(ctx: &Ctx) -> Result<Permit> {
 fn may(ctx: &Ctx, step: Step) -> Result<Permit> {
     ctx.permit_all(match step {
         Step::Invite | Step::Leave => Action::SignAgreements,
-        Step::Plan | Step::Discard | Step::Begin | Step::Record | Step::Finish | Step::Abandon => Action::RunTrials,
+        Step::Plan | Step::Discard | Step::Begin | Step::Record | Step::Finish | Step::Abandon => {
+            Action::RunTrials
+        }
     })
 }
 

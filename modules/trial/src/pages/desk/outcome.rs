@@ -5,7 +5,9 @@ use web::money::cents;
 use web::{Crumb, Ctx, Form, Handled, Page, html, once};
 
 use super::{address, audit, crumbs, may, ready};
-use crate::model::{Cost, LONGEST_SUBJECT, LONGEST_TEXT, MOST_CENTS, MOST_COSTS, Outcome, State, Step, Trial};
+use crate::model::{
+    Cost, LONGEST_SUBJECT, LONGEST_TEXT, MOST_CENTS, MOST_COSTS, Outcome, State, Step, Trial,
+};
 use crate::pages::id_of;
 use crate::{store as db, work};
 
@@ -142,13 +144,21 @@ mod tests {
         };
         let read = |fields: &[(&str, &str)]| super::read(&form(fields));
         assert_eq!(read(&[]), Ok(Outcome::default()));
-        let costs = read(&[("posten-0", "Personal"), ("betrag-0", "1.200,50"), ("posten-2", "Nichts"), ("betrag-2", "0")]);
+        let costs = read(&[
+            ("posten-0", "Personal"),
+            ("betrag-0", "1.200,50"),
+            ("posten-2", "Nichts"),
+            ("betrag-2", "0"),
+        ]);
         let wanted = [("Personal", 120_050), ("Nichts", 0)];
         let wanted = wanted.map(|(subject, cents)| Cost { subject: subject.into(), cents });
         assert_eq!(costs.unwrap().costs, wanted);
         let faults = read(&[("betrag-1", "5"), ("posten-2", "x"), ("betrag-2", "viel")]).unwrap_err();
         let fields: Vec<_> = faults.iter().map(|fault| fault.field.as_ref()).collect();
         assert_eq!(fields, ["posten-1", "betrag-2"]);
-        assert_eq!(filled(&read(&[("posten-0", "a"), ("betrag-0", "7,05")]).unwrap()).get("betrag-0"), "7,05");
+        assert_eq!(
+            filled(&read(&[("posten-0", "a"), ("betrag-0", "7,05")]).unwrap()).get("betrag-0"),
+            "7,05"
+        );
     }
 }

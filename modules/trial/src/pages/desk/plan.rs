@@ -7,9 +7,7 @@ use federation::Day;
 use web::{Ctx, Form, Handled, Page, html, once};
 
 use super::{address, audit, crumbs, may, ready};
-use crate::model::{
-    LONGEST_TEXT, LONGEST_TITLE, Measure, Outcome, Plan, Span, State, Step, Trial,
-};
+use crate::model::{LONGEST_TEXT, LONGEST_TITLE, Measure, Outcome, Plan, Span, State, Step, Trial};
 use crate::pages::id_of;
 use crate::pages::shown::Words;
 use crate::{measure, store as db};
@@ -34,8 +32,7 @@ pub(super) async fn blank(ctx: Ctx) -> Handled {
 pub(super) async fn show(ctx: Ctx, Path(id): Path<String>) -> Handled {
     may(&ctx, Step::Plan)?;
     let (asking, id) = (ctx.clone(), id_of(&id)?);
-    let (trial, _) =
-        ctx.member().db.read("trial.plan", move |tx| ready(tx, &asking, id, Step::Plan)).await?;
+    let (trial, _) = ctx.member().db.read("trial.plan", move |tx| ready(tx, &asking, id, Step::Plan)).await?;
     page(&ctx, Some(id), filled(&trial.plan), vec![])
 }
 
@@ -168,7 +165,8 @@ impl<'a> Reading<'a> {
         let text = self.form.get(field).replace("\r\n", "\n");
         if text.is_empty() {
             self.blame(field, "field-missing");
-        } else if text.chars().count() > longest || text.chars().any(|letter| letter.is_control() && letter != '\n')
+        } else if text.chars().count() > longest
+            || text.chars().any(|letter| letter.is_control() && letter != '\n')
         {
             self.blame(field, "trial-too-long");
         }
