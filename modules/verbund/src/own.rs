@@ -11,7 +11,6 @@ use base::{Problem, Result};
 use bytes::Bytes;
 use federation::peers::{self, Peer};
 use federation::{Did, Flaw, Hash, Identity, PublicKeys};
-use store::Tx;
 use web::{Ctx, Handled, Member, Round, Working};
 
 use web::sign;

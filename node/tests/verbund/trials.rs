@@ -282,7 +282,7 @@ async fn a_draft_is_nobodys_business_and_each_step_is_for_whom_the_table_says() 
         assert_eq!(koeln.public(&public(&at)).await.status, StatusCode::NOT_FOUND);
         assert!(!koeln.public("/erprobungen").await.body.contains("Abends antworten"));
         assert_eq!(koeln.count("select count(*) from ledger_entry where feed = 'public'").await, 0);
-        let changed: Vec<_> = PLAN.iter().map(|(name, value)| match *name {
+        let changed = PLAN.iter().map(|(name, value)| match *name {
             "titel" => (*name, "Morgens antworten"),
             _ => (*name, *value),
         });
