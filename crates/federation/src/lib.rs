@@ -22,8 +22,8 @@ pub use did::{Did, Identity, PublicKeys};
 pub use form::{At, Cents, Day, Flaw, Hash, Key, Vkey};
 pub use mirror::{
     Apply, Batch, Conflict, Entry, FeedName, Findings, Interest, Lie, Limits, Mirror, OriginHash, Progress,
-    Remote, Sign, State, Taken, Trouble, View, Want, conflicts, cosigned, entries, lies, payload, resume,
-    state, states, verify,
+    Remote, Sign, State, Taken, Trouble, View, Want, conflicts, cosigned, drop_mirror, entries, lies,
+    payload, resume, state, states, verify,
 };
 pub use node::NodeKeys;
 

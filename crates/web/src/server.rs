@@ -15,10 +15,10 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower::ServiceExt as _;
 
+use crate::feeds;
 use crate::mail;
 use crate::member::{Member, Members};
 use crate::module::Round;
-use crate::peers;
 
 /// Connections served at once; more wait until one ends.
 const CONNECTIONS: usize = 16_384;
@@ -100,7 +100,7 @@ pub fn start_workers(members: &Members) {
     for member in members.all() {
         tokio::spawn(work(Arc::clone(member)));
         tokio::spawn(sweep(Arc::clone(member)));
-        let own = [&peers::PULL, &peers::COMPARE];
+        let own = [&feeds::PULL, &feeds::COMPARE];
         for round in member.modules.iter().flat_map(|module| module.rounds).chain(own) {
             tokio::spawn(go_round(Arc::clone(member), round));
         }

@@ -99,7 +99,7 @@ async fn mirrored(
 ) -> Result<Vec<(String, Abroad)>> {
     let code = code.to_owned();
     let found = member.db.read("report.near_abroad", move |tx| {
-        Ok((web::peers::sources(tx)?, db::peers::near(tx, &code, place, metres)?))
+        Ok((web::feeds::sources(tx)?, db::peers::near(tx, &code, place, metres)?))
     });
     let (sources, near) = found.await?;
     let abroad = near.into_iter().filter_map(|(report, far)| {

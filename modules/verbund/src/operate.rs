@@ -83,6 +83,7 @@ pub async fn forget(member: &Arc<Member>, did: &Did) -> Result<()> {
         if !peers::forget(tx, &did, own.clock.now())? {
             return Err(unknown(&did));
         }
+        web::feeds::forget(tx, &own, &did.host())?;
         let about = serde_json::json!({ "member": did });
         By::Operator(&own).audit(tx, "member.forgotten", &about)
     };

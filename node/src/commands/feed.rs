@@ -3,7 +3,7 @@ use std::path::Path;
 use base::{Problem, Result, Time};
 use clap::Subcommand;
 use federation::{FeedName, State};
-use web::peers::{Source, sources};
+use web::feeds::{Source, sources};
 
 use super::Of;
 use crate::config::Config;
@@ -123,7 +123,7 @@ async fn rebuild(data: &Path, config: &Config, (slug, peer): (&str, Option<&str>
     let member = open_member(data, config, slug).await?;
     let peer = peer.map(str::to_owned);
     for source in member.db.read("feed.rebuild", move |tx| chosen(tx, peer.as_deref())).await? {
-        let entries = web::peers::make_anew(&member, &source.name).await?;
+        let entries = web::feeds::make_anew(&member, &source.name).await?;
         println!("{}: made anew from {entries} entries", source.name.peer);
     }
     Ok(())

@@ -236,6 +236,14 @@ impl Town {
         self.send(request.header("content-type", media_type).body(Body::from(body)).unwrap()).await
     }
 
+    /// Sends a form as a program does.
+    pub(crate) async fn program(&self, path: &str, body: String) -> Answer {
+        let request = Request::post(path)
+            .header("host", &self.member.settings.host)
+            .header("content-type", "application/x-www-form-urlencoded");
+        self.send(request.body(Body::from(body)).unwrap()).await
+    }
+
     /// A request with signed texts to another, signed with this member's key for requests.
     pub(crate) fn request(&self, to: &Self, document: &str, acts: &[String]) -> Request<Bytes> {
         let body = json!({ "document": document, "acts": acts }).to_string();
@@ -250,14 +258,6 @@ impl Town {
     /// What this member answers to a request, as it arrives.
     pub(crate) async fn answer(&self, request: &Request<Bytes>) -> Answer {
         self.send(request.clone().map(Body::from)).await
-    }
-
-    /// Sends a form as a program does.
-    pub(crate) async fn program(&self, path: &str, body: String) -> Answer {
-        let request = Request::post(path)
-            .header("host", &self.member.settings.host)
-            .header("content-type", "application/x-www-form-urlencoded");
-        self.send(request.body(Body::from(body)).unwrap()).await
     }
 
     /// Takes the other in, by the two steps of the pages.

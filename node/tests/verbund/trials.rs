@@ -104,7 +104,7 @@ async fn exchange(towns: [&Town; 2]) {
             town.member.db.sequence().await.unwrap();
             town.work().await;
             town.member.clock.advance(60);
-            web::peers::pull(&town.member).await.unwrap();
+            web::feeds::pull(&town.member).await.unwrap();
         }
     }
 }

@@ -8,7 +8,8 @@ mod witness;
 
 pub(crate) use self::store::ALL;
 pub use self::store::{
-    Entry, FeedName, State, Trouble, conflicts, cosigned, entries, lies, payload, resume, state, states,
+    Entry, FeedName, State, Trouble, conflicts, cosigned, drop_mirror, entries, lies, payload, resume, state,
+    states,
 };
 pub use conflict::{Conflict, Lie};
 pub use pull::{Apply, Batch, Interest, Limits, Mirror, Progress, Remote, Sign, Taken, Want};

@@ -50,6 +50,8 @@ statements! {
     PRUNE = "peer.checkpoint.prune":
         "delete from peer_checkpoint where peer = ?1 and feed = ?2 and size < (
              select size from peer_checkpoint where peer = ?1 and feed = ?2 order by size desc limit 1 offset ?3)";
+    DROP_ENTRIES = "peer.entry.drop": "delete from peer_entry where peer = ?1 and feed = ?2";
+    DROP_STATE = "peer.drop": "delete from peer_feed where peer = ?1 and feed = ?2";
     LIES = "peer.lies": "select peer, feed, count(*) from peer_conflict group by peer, feed order by peer, feed";
     SEEN_AT = "peer.checkpoint.at":
         "select note from peer_checkpoint where peer = ?1 and feed = ?2 and size = ?3";
@@ -236,6 +238,15 @@ pub fn resume(tx: &mut Tx<'_>, name: &FeedName) -> Result<()> {
     let nothing: Option<&str> = None;
     tx.exec(&PAUSE, params![&name.peer, &name.feed, nothing])?;
     Ok(tx.exec(&AT_ONCE, params![&name.peer, &name.feed]).map(drop)?)
+}
+
+/// Forgets a mirrored feed. What was cosigned of it and the evidence of lies stay.
+///
+/// # Errors
+/// What the database says.
+pub fn drop_mirror(tx: &mut Tx<'_>, name: &FeedName) -> Result<()> {
+    tx.exec(&DROP_ENTRIES, params![&name.peer, &name.feed])?;
+    Ok(tx.exec(&DROP_STATE, params![&name.peer, &name.feed]).map(drop)?)
 }
 
 /// How many lies were found, by feed; feeds without any are left out.

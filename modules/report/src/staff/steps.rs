@@ -307,6 +307,10 @@ fn set_text(tx: &mut Tx<'_>, doing: &Doing<'_>) -> Result<Done> {
     // Removed for good: no copy is kept anywhere, so nothing can bring it back.
     let keep = form.find("remove").is_none().then(|| ctx.member().clock.now());
     db::set_text(tx, case.id, (&report.text, &text), keep)?;
+    if keep.is_none() {
+        // Also from what others were told: erased, not only told anew, so that they clean up when they hear of it.
+        ctx.member().ledger.erase_case(tx, ledger::PUBLIC, case.id, ledger::Actor::Node)?;
+    }
     let before = match keep {
         Some(_) => Before { text_at: keep, ..Before::default() }.text()?,
         None => String::new(),

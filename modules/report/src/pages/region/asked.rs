@@ -98,7 +98,7 @@ impl Asked {
     pub(crate) async fn read(ctx: &Ctx, form: &Form) -> Result<(Self, Vec<Fault>)> {
         let (member, now) = (ctx.member(), ctx.member().clock.now());
         let loaded = member.db.read("report.region_asked", |tx| {
-            Ok((db::categories(tx)?, db::peers::categories(tx)?, web::peers::sources(tx)?))
+            Ok((db::categories(tx)?, db::peers::categories(tx)?, web::feeds::sources(tx)?))
         });
         let (categories, theirs, sources) = loaded.await?;
         let settings = &member.settings;

@@ -54,8 +54,9 @@ async fn what_is_told_is_what_can_be_seen_from_the_first_moment_on() {
         assert_eq!(entries(&town).await, 2);
         assert!(told.get("duplicate").is_none());
         let main = town.report("laterne", (50.05, 7.05), "auch dunkel").await;
-        town.merge(id, main).await;
-        assert_eq!(said(&town, id).await.unwrap()["duplicate"], true);
+        let twin = town.report("laterne", (50.05, 7.05), "immer noch dunkel").await;
+        town.merge(twin, main).await;
+        assert_eq!(said(&town, twin).await.unwrap()["duplicate"], true);
     }
 }
 
@@ -64,7 +65,7 @@ async fn words_that_are_erased_are_gone_from_the_record() {
     for fresh in Fresh::everywhere() {
         let town = Town::on(fresh).await;
         let id = town.report("laterne", (50.05, 7.05), "Herr Geheim").await;
-        let erase = |tx: &mut store::Tx<'_>| super::super::erase_case(tx, id, true);
+        let erase = move |tx: &mut store::Tx<'_>| super::super::erase_case(tx, id, true);
         town.db().write("erase", erase).await.unwrap();
         say_anew(&town, id).await;
         let told = said(&town, id).await.unwrap();
@@ -119,9 +120,9 @@ async fn a_thousand_reports_of_others_are_counted_by_cells_and_found_by_place() 
     for fresh in Fresh::everywhere() {
         let town = Town::on(fresh).await;
         let name = FeedName { peer: "bonn.example".into(), feed: PUBLIC.into() };
-        let told = |number: u64| {
+        let told = |number: u32| {
             let id = CaseId::new(&town.member.clock, &town.member.entropy);
-            let (lat, long) = (50.0 + number as f64 * 0.0001, 7.0 + (number % 100) as f64 * 0.001);
+            let (lat, long) = (50.0 + f64::from(number) * 0.0001, 7.0 + f64::from(number % 100) * 0.001);
             let closed = number.is_multiple_of(4);
             let content = serde_json::json!({
                 "service_request_id": format!("{number}-2026"), "status": if closed { "closed" } else { "open" },
@@ -132,7 +133,10 @@ async fn a_thousand_reports_of_others_are_counted_by_cells_and_found_by_place() 
                 "url": format!("https://bonn.example/anliegen/{number}-2026"),
             });
             let content = Some(content.to_string().into_bytes());
-            (Entry { seq: number, header: vec![], content, erased: false, erased_by: None }, Some(header(id)))
+            (
+                Entry { seq: number.into(), header: vec![], content, erased: false, erased_by: None },
+                Some(header(id)),
+            )
         };
         let entries: Arc<[_]> = (0..1000).map(told).collect();
         let (own, all) = (name.clone(), Arc::clone(&entries));

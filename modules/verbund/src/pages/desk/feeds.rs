@@ -5,7 +5,7 @@ use axum::response::IntoResponse as _;
 use base::{Problem, Result, Time};
 use federation::{Conflict, FeedName, Lie, State};
 use store::Tx;
-use web::peers::{Source, sources};
+use web::feeds::{Source, sources};
 use web::{Ctx, Form, Handled, Page, html};
 
 use super::{HERE, crumbs, may_read, may_sign};

@@ -31,9 +31,9 @@ const BATCH: u32 = 256;
 const CLEANED: i64 = 600;
 
 /// Pulls every feed whose time has come.
-pub(crate) const PULL: Round = Round { name: "peers.pull", seconds: 5, work: pulling };
+pub(crate) const PULL: Round = Round { name: "feeds.pull", seconds: 5, work: pulling };
 /// Holds every feed against what one other member saw of it.
-pub(crate) const COMPARE: Round = Round { name: "peers.compare", seconds: 120, work: comparing };
+pub(crate) const COMPARE: Round = Round { name: "feeds.compare", seconds: 120, work: comparing };
 
 /// The public feed of a member that is known here, and the key that was confirmed for it.
 #[derive(Clone, Debug)]
@@ -94,7 +94,7 @@ fn comparing(member: &Arc<Member>) -> Working<'_> {
 /// What the own database says; never what is wrong with somebody else.
 pub async fn pull(member: &Arc<Member>) -> Result<()> {
     let now = member.clock.now();
-    let known = member.db.read("peers.due", sources).await?;
+    let known = member.db.read("feeds.due", sources).await?;
     let is_due = |state: &Option<State>| state.as_ref().is_none_or(|state| state.is_due(now, SECONDS));
     let due = known.into_iter().filter(|(_, state)| is_due(state)).map(|(source, _)| source);
     let pulls = due.map(|source| async move {
@@ -164,7 +164,7 @@ fn interest(modules: &'static [Module]) -> Interest {
 /// # Errors
 /// What the own database says.
 pub async fn compare(member: &Arc<Member>) -> Result<()> {
-    let known = member.db.read("peers.compare", sources).await?;
+    let known = member.db.read("feeds.compare", sources).await?;
     let memory = member.memory::<Memory>();
     let turn = {
         let mut turn = memory.turn.lock().unwrap_or_else(PoisonError::into_inner);
@@ -204,6 +204,18 @@ async fn ask_witness(member: &Arc<Member>, source: &Source, witness: &Source) {
     }
 }
 
+/// Forgets what a member at a host published, and all that modules made of it: for when the member is known no more.
+///
+/// # Errors
+/// What the database says, and what a module does.
+pub fn forget(tx: &mut store::Tx<'_>, member: &Member, host: &str) -> Result<()> {
+    for state in federation::states(tx)?.into_iter().filter(|state| state.name.peer == host) {
+        member.modules.iter().try_for_each(|module| (module.understands.forget)(tx, &state.name))?;
+        federation::drop_mirror(tx, &state.name)?;
+    }
+    Ok(())
+}
+
 /// Lets all modules forget what they made of a feed and make it anew from the mirror. Gives how many entries there are.
 ///
 /// # Errors
@@ -213,7 +225,7 @@ pub async fn make_anew(member: &Arc<Member>, name: &FeedName) -> Result<u64> {
     let forget = move |tx: &mut store::Tx<'_>| {
         modules.iter().try_for_each(|module| (module.understands.forget)(tx, &own))
     };
-    member.db.write("peers.forget", forget).await?;
+    member.db.write("feeds.forget", forget).await?;
     let mut from = 0;
     loop {
         let own = name.clone();
@@ -227,7 +239,7 @@ pub async fn make_anew(member: &Arc<Member>, name: &FeedName) -> Result<u64> {
             modules.iter().try_for_each(|module| (module.understands.apply)(tx, &batch))?;
             Ok(entries.last().map(|(entry, _)| entry.seq + 1))
         };
-        match member.db.write("peers.apply", apply).await? {
+        match member.db.write("feeds.apply", apply).await? {
             Some(next) => from = next,
             None => return Ok(from),
         }
