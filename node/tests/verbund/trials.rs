@@ -59,10 +59,10 @@ const PLAN: [(&str, &str); 11] = [
     ("titel", "Abends antworten"),
     ("frage", "Wird schneller geantwortet?"),
     ("vorgehen", "Zwei Stunden länger besetzt."),
-    ("kennzahl", "report.opened"),
-    ("kennzahl", "report.answered-in-time"),
-    ("kennzahl", "report.first-answer"),
-    ("kennzahl", "report.photo"),
+    ("kennzahl[]", "report.opened"),
+    ("kennzahl[]", "report.answered-in-time"),
+    ("kennzahl[]", "report.first-answer"),
+    ("kennzahl[]", "report.photo"),
     ("vorher_ab", "2026-09-01"),
     ("vorher_bis", "2026-09-30"),
     ("ab", "2026-11-01"),
@@ -111,7 +111,7 @@ async fn exchange(towns: [&Town; 2]) {
 
 async fn invite(koeln: &Town, bonn: &Town, at: &str) {
     let did = bonn.did().to_string();
-    let invited = koeln.post(at, &[("schritt", "einladen"), ("partei", &did)]).await;
+    let invited = koeln.post(at, &[("schritt", "einladen"), ("partei[]", &did)]).await;
     assert_eq!(invited.status, StatusCode::SEE_OTHER, "{}", invited.body);
     exchange([koeln, bonn]).await;
 }

@@ -105,7 +105,7 @@ async fn give_up(ctx: &Ctx, form: &Form, id: TrialId, step: Step) -> Handled {
 /// others.
 async fn invite(ctx: &Ctx, form: &Form, id: TrialId) -> Handled {
     let (permit, acting) = (may(ctx, Step::Invite)?, ctx.clone());
-    let chosen = form.fields().iter().filter(|(name, _)| name == "partei");
+    let chosen = form.fields().iter().filter(|(name, _)| name == "partei[]");
     let chosen: Vec<Did> = chosen.filter_map(|(_, did)| did.parse().ok()).collect();
     if chosen.is_empty() {
         return show::view(ctx, id, "", vec![Fault::new("partei-0", "trial-party-missing")]).await;

@@ -48,7 +48,7 @@ fn filled(plan: &Plan) -> Form {
     ]
     .map(|(name, value)| (name.to_owned(), value))
     .into();
-    fields.extend(plan.indicators.iter().map(|measure| ("kennzahl".to_owned(), measure.key.clone())));
+    fields.extend(plan.indicators.iter().map(|measure| ("kennzahl[]".to_owned(), measure.key.clone())));
     Form::new(fields)
 }
 
@@ -71,7 +71,7 @@ fn indicators(ctx: &Ctx, form: &Form) -> Vec<(&'static str, String, String, bool
 }
 
 fn chosen(form: &Form) -> BTreeSet<&str> {
-    form.fields().iter().filter(|(name, _)| name == "kennzahl").map(|(_, key)| key.as_str()).collect()
+    form.fields().iter().filter(|(name, _)| name == "kennzahl[]").map(|(_, key)| key.as_str()).collect()
 }
 
 /// Keeps a new draft.
