@@ -84,6 +84,7 @@ impl Land {
         // Straight to the member: its way to others may be cut.
         let answer = town.program("/open311/v2/requests.json", body).await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+        town.member.db.sequence().await.unwrap();
         match answer.json()[0]["service_request_id"].as_str() {
             Some(number) => number.to_owned(),
             // What somebody must look at first has a token only.
@@ -96,6 +97,8 @@ impl Land {
         self.clock.advance(60);
         let done = town.post_as(Role::Lead, &format!("/arbeitsplatz/fall/{number}"), fields).await;
         assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
+        // On PostgreSQL entries get their places a moment after they were written.
+        town.member.db.sequence().await.unwrap();
     }
 
     /// Everybody asks everybody whose turn it is.
