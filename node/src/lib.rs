@@ -11,7 +11,7 @@ pub use config::Config;
 pub use members::{create_member, keys_of, load_all, open_member, save_settings};
 
 /// Every system of the platform. A new one is a folder in `modules/`, a line in `Cargo.toml` and a line here.
-pub const MODULES: &[Module] = &[report::MODULE, verbund::MODULE];
+pub const MODULES: &[Module] = &[report::MODULE, verbund::MODULE, trial::MODULE];
 
 /// Every migration this program knows, in the order they are applied.
 #[must_use]

@@ -16,6 +16,9 @@ const PLAN_OK: &[&str] = &[
     // A hundred at most, from an index that holds no others.
     "federation.count_unchecked",
     "federation.unchecked",
+    // The trials of a member, a few in a year, and what is known of those of others.
+    "trial.every",
+    "trial.everything_told",
     "report.questions",
     "report.choices",
     // What others call their categories, and how many lies were found: a few for each member.

@@ -92,6 +92,15 @@ const SIGNS = [VERBUND, `${VERBUND}/mitglieder/neu`, `${VERBUND}/vorschlagen`, [
   [`${VERBUND}/*`], [`${VERBUND}/*`, sent('Ablehnen'), 'ohne-grund'],
   [`${VERBUND}/mitglieder/neu`, (page) => sent('Nachfragen', { '#adresse': region.url('bonn', '') })(page), 'vergleichen']];
 
+// What is tried out, and what came of it.
+const TRIALS = '/arbeitsplatz/erprobungen';
+const DONE = 'Hinweis auf ähnliche Anliegen vor dem Absenden';
+PUBLIC.push('/erprobungen', '/erprobungen/abc');
+AGREED.push(['/erprobungen', follow(DONE), 'bericht'], ['/erprobungen', follow('Erste Antwort noch am selben Werktag'), 'laeuft']);
+LEAD.push(TRIALS, `${TRIALS}/neu`, [`${TRIALS}/neu`, sent('Speichern'), 'leer'], [TRIALS, follow(DONE), 'abgeschlossen']);
+SIGNS.push(`${TRIALS}#Erste Antwort`, [`${TRIALS}#Erste Antwort`, sent('Einladen und unterschreiben'), 'niemand'], [`${TRIALS}#${DONE}`],
+  [`${TRIALS}#${DONE}`, follow('Aufschreiben'), 'ergebnis']);
+
 let region;
 let browser;
 let dir;
@@ -151,6 +160,12 @@ async function visit(role, paths, colorScheme) {
       // The first page below, whose address holds an id.
       await page.goto(region.url('koeln', path.slice(0, -2)));
       path = await page.locator(`tbody a[href^="${path.slice(0, -1)}"]`).first().getAttribute('href');
+    }
+    if (path.includes('#')) {
+      // The page a link leads to.
+      const [from, name] = path.split('#');
+      await page.goto(region.url('koeln', from));
+      path = new URL(await page.getByRole('main').getByRole('link', { name }).first().evaluate((link) => link.href)).pathname;
     }
     if (path.includes('*foto')) {
       await page.goto(region.url('koeln', '/anliegen?foto=1'));

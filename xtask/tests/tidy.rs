@@ -16,7 +16,7 @@ const LAYERS: &[&[&str]] = &[
     &["place", "ledger", "identity", "cases"],
     &["federation"],
     &["web"],
-    &["report", "verbund"],
+    &["report", "verbund", "trial"],
     &["node"],
 ];
 

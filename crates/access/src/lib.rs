@@ -17,7 +17,7 @@ pub enum Role {
     Admin,
     /// Datenschutz und Revision: reads the audit, changes nothing.
     Auditor,
-    /// Vertretung: signs for the member what it agrees with others, and nothing else.
+    /// Vertretung: signs for the member what it agrees with others, and answers for what it tries out with them.
     Representative,
 }
 
@@ -46,6 +46,8 @@ pub enum Action {
     ReadAgreements,
     /// Sign for the member: propose, accept, refuse and end agreements, and say whose keys are trusted.
     SignAgreements,
+    /// Start trials, write down what came of them, and publish both.
+    RunTrials,
 }
 
 /// The table: what each role may do.
@@ -61,6 +63,7 @@ const MAY: &[(Role, &[Action])] = &[
             Action::ExportCases,
             Action::ReadPeople,
             Action::ReadAgreements,
+            Action::RunTrials,
         ],
     ),
     (
@@ -68,7 +71,10 @@ const MAY: &[(Role, &[Action])] = &[
         &[Action::ReadPeople, Action::ManagePeople, Action::ManageSettings, Action::ReadAgreements],
     ),
     (Role::Auditor, &[Action::ReadPeople, Action::ReadAudit, Action::ReadAgreements]),
-    (Role::Representative, &[Action::ReadPeople, Action::ReadAgreements, Action::SignAgreements]),
+    (
+        Role::Representative,
+        &[Action::ReadPeople, Action::ReadAgreements, Action::SignAgreements, Action::RunTrials],
+    ),
 ];
 
 impl Role {
@@ -307,6 +313,7 @@ mod tests {
             ReadAudit,
             ReadAgreements,
             SignAgreements,
+            RunTrials,
         ] {
             assert_eq!(decide(&Who::Anonymous, &ask(action, office(1))).unwrap_err().code, "sign-in");
             let id = office(1).to_string().parse().unwrap();
@@ -342,6 +349,8 @@ mod tests {
         for role in Role::ALL {
             assert_eq!(may(role, Action::SignAgreements), role == Role::Representative, "{role:?}");
             assert_eq!(may(role, Action::ReadAgreements), role != Role::Clerk, "{role:?}");
+            let runs = matches!(role, Role::Lead | Role::Representative);
+            assert_eq!(may(role, Action::RunTrials), runs, "{role:?}");
         }
         assert!(!may(Role::Representative, Action::ReadCase));
         assert!(Role::Representative.is_whole());

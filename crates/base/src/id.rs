@@ -85,6 +85,8 @@ ids! {
     OfficeId;
     /// A person who acts, human or system.
     PersonId;
+    /// A trial ("Erprobung"), at every member that takes part in it.
+    TrialId;
     /// An address a member's news is sent to.
     WebhookId;
 }

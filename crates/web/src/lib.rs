@@ -11,29 +11,35 @@ mod failure;
 pub mod feeds;
 mod form;
 pub mod imports;
+mod indicator;
 pub mod mail;
 mod member;
 mod metrics;
 mod module;
+pub mod money;
+mod once;
 mod outward;
 mod page;
 pub mod pages;
 pub mod peer;
 pub mod plot;
 pub mod server;
+pub mod sign;
 mod table;
 mod texts;
 
 pub use context::{Ctx, Theme, cookie, set_cookie_at};
 pub use failure::{Failure, Handled};
 pub use form::{Form, Upload, parse_form, read_form, read_part, read_upload};
+pub use indicator::{Better, Indicator, Unit};
 pub use member::{Map, Member, Members, Neighbour, Parts, Programs, Settings};
 pub use module::{
     Api, Demo, Doing, Done, Facts, Figure, JobHandler, Label, Module, ModuleStep, Nav, Panel, Published,
     Round, Understands, Working,
 };
+pub use once::once;
 pub use page::{Crumb, Feed, Page, Paging, html, html_with, parse_cursor, redirect, see_other};
-pub use table::csv_line;
+pub use table::{csv_line, plain};
 pub use texts::{Source, Texts};
 
 /// The messages of this crate.

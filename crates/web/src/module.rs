@@ -13,6 +13,7 @@ use store::{FileHash, Migration, Sql, Tx};
 
 use crate::context::Ctx;
 use crate::form::Form;
+use crate::indicator::Indicator;
 use crate::member::Member;
 use crate::texts::Source;
 
@@ -41,6 +42,8 @@ pub struct Module {
     pub set_up: fn(&mut Tx<'_>, OfficeId) -> Result<()>,
     /// The few figures the home page shows.
     pub figures: fn(&mut Tx<'_>) -> Result<Vec<Figure>>,
+    /// What can be measured of the work done in it.
+    pub indicators: &'static [Indicator],
     /// What staff see of a case beside its timeline.
     pub panel: fn(&mut Tx<'_>, CaseId) -> Result<Panel>,
     /// What its cases can go through beside what every case can.

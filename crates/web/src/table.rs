@@ -13,3 +13,14 @@ pub fn csv_line(fields: &[String], quotes: csv::QuoteStyle) -> Result<Vec<u8>> {
     writer.write_record(fields).map_err(|error| wrong(&error))?;
     writer.into_inner().map_err(|error| wrong(&error))
 }
+
+/// A text that no spreadsheet takes for a formula: an apostrophe stands before what begins like one (OWASP, CSV
+/// Injection).
+#[must_use]
+pub fn plain(text: &str) -> String {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) {
+        format!("'{text}")
+    } else {
+        text.to_owned()
+    }
+}

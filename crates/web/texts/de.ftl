@@ -51,6 +51,7 @@ demo-code = Der Code lautet gerade { $code }. Im echten Betrieb steht er nur in 
 about =
     { $name ->
         [nav-report] Laternen, Schlaglöcher, wilder Müll: melden, verfolgen, Antwort bekommen.
+        [nav-trial] Was Städte und Kreise gemeinsam ausprobieren und was dabei herauskam.
        *[other] Ein Dienst Ihrer Verwaltung.
     }
 

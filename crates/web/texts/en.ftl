@@ -51,6 +51,7 @@ demo-code = The code is { $code } just now. In real use only your app shows it.
 about =
     { $name ->
         [nav-report] Street lamps, potholes, dumped rubbish: report, follow, get an answer.
+        [nav-trial] What cities and counties try out together, and what came of it.
        *[other] A service of your administration.
     }
 

@@ -53,6 +53,7 @@ pub const MODULE: Module = Module {
     desk: &[(Action::ManageSettings, Nav { href: "/arbeitsplatz/anliegen", key: "report-admin" })],
     set_up: store::set_up,
     figures: store::figures,
+    indicators: store::INDICATORS,
     panel: store::panel,
     steps: staff::STEPS,
     facts: store::facts,
@@ -71,6 +72,16 @@ pub const MODULE: Module = Module {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_indicator_says_what_it_counts() {
+        let texts = web::Texts::new(MODULE.texts).unwrap();
+        for indicator in MODULE.indicators {
+            for key in ["", "-text"].map(|end| format!("{}{end}", web::Indicator::message(indicator.key))) {
+                assert!(Lang::ALL.iter().all(|lang| texts.find(*lang, &key, &[]).is_some()), "{key}");
+            }
+        }
+    }
 
     /// What reading a file may find is told by this module's pages.
     #[test]

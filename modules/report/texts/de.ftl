@@ -751,6 +751,20 @@ outbox-mend = Verbessern
 outbox-delete = Löschen
 outbox-send = Jetzt senden
 redact-directions = nach links, nach rechts, nach oben, nach unten, breiter, schmaler, höher, niedriger
+
+## Kennzahlen
+indicator-report-opened = Eingegangene Anliegen
+indicator-report-opened-text = Wie viele Anliegen in der Zeit gemeldet wurden. Was mehrere meldeten, zählt einmal.
+indicator-report-answered-in-time = Rechtzeitig beantwortet
+indicator-report-answered-in-time-text = Von den Anliegen der Zeit, deren zugesagter Tag vorbei ist: der Anteil, der bis dahin eine Antwort hatte.
+indicator-report-first-answer = Tage bis zur ersten Antwort
+indicator-report-first-answer-text = So lange warteten die Meldenden der Zeit, die schon eine Antwort haben, in der Mitte (Median).
+indicator-report-done = Tage bis zum Ende
+indicator-report-done-text = So lange dauerten die Anliegen der Zeit, die schon beendet sind, in der Mitte (Median).
+indicator-report-reopened = Nicht erledigt, sagen Meldende
+indicator-report-reopened-text = Von den beendeten Anliegen der Zeit: der Anteil, bei dem jemand sagte, es sei noch nicht erledigt.
+indicator-report-photo = Mit Foto
+indicator-report-photo-text = Von den Anliegen der Zeit: der Anteil, zu dem es ein Foto gibt.
 nav-region = Region
 report-region-text = Alle offenen Anliegen der Mitglieder, die einander ihre öffentlichen Protokolle lesen lassen, auf einer Karte. Was ein Nachbar zuletzt gemeldet hat, bleibt sichtbar, auch wenn er gerade nicht erreichbar ist.
 report-region-members = Wie aktuell die Angaben sind

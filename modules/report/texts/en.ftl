@@ -751,6 +751,20 @@ outbox-mend = Mend
 outbox-delete = Delete
 outbox-send = Send now
 redact-directions = to the left, to the right, up, down, wider, narrower, taller, shorter
+
+## Indicators
+indicator-report-opened = Reports received
+indicator-report-opened-text = How many reports were sent in that time. What several reported counts once.
+indicator-report-answered-in-time = Answered in time
+indicator-report-answered-in-time-text = Of the reports of that time whose promised day has passed: the share that had an answer by then.
+indicator-report-first-answer = Days to the first answer
+indicator-report-first-answer-text = So long those who reported in that time and have an answer waited, in the middle (median).
+indicator-report-done = Days to the end
+indicator-report-done-text = So long the reports of that time took that have ended, in the middle (median).
+indicator-report-reopened = Not done, say those who reported
+indicator-report-reopened-text = Of the reports of that time that have ended: the share of which somebody said that it is not done yet.
+indicator-report-photo = With a photo
+indicator-report-photo-text = Of the reports of that time: the share of which there is a photo.
 nav-region = Region
 report-region-text = All open reports of the members that let each other read their public records, on one map. What a neighbour last told stays visible, even while it cannot be reached.
 report-region-members = How current the data are

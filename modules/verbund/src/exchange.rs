@@ -18,16 +18,15 @@ use federation::peers::{self, Keyring};
 use federation::{Did, Flaw, Hash};
 use identity::Limit;
 use serde::{Deserialize, Serialize};
-use store::{Tx, jobs};
+use store::Tx;
 use web::peer::Signed;
+use web::sign::{Errand, enqueue, keyring, spread};
 use web::{Ctx, Failure, Handled, Member, Working};
-
-use crate::own;
 
 /// Where documents and acts are taken.
 pub(crate) const PATH: &str = "/verbund/annahme";
 /// The kind of job that tells one party about one document.
-pub(crate) const JOB: &str = "verbund.tell";
+pub(crate) use web::sign::TELL as JOB;
 
 /// Bytes of a request, at most.
 const LARGEST: usize = 1 << 20;
@@ -148,7 +147,7 @@ fn admit(tx: &mut Tx<'_>, member: &Member, document: &Document, now: Time) -> Re
     if let Some(kept) = papers::document(tx, document.hash())? {
         return Ok(kept.checked);
     }
-    let keyring = own::keyring(tx, &keys)?;
+    let keyring = keyring(tx, &keys)?;
     // An agreement of before we changed our keys comes back to us when we were restored from an older copy.
     if own.keys != *keys.public() && !keyring.knows(keys.did(), &own.keys.agreements) {
         return Err(Problem::input("strange-key", format!("it names a key that is not {}'s", keys.did())));
@@ -200,7 +199,7 @@ fn merge(
     now: Time,
 ) -> Result<Vec<Refused>> {
     let keys = member.node_keys()?;
-    let keyring = own::keyring(tx, &keys)?;
+    let keyring = keyring(tx, &keys)?;
     let (mut refused, mut is_news) = (Vec::new(), false);
     for (at, act) in acts.iter().enumerate() {
         let checked = document.check_act(act, &keyring);
@@ -241,37 +240,6 @@ fn merge(
 fn is_by_strange_key(document: &Document, act: &Act) -> bool {
     let named = document.terms().party(act.party()).map(|party| party.keys.agreements.0.name());
     act.note().signatures.iter().any(|line| Some(line.name.as_str()) == named)
-}
-
-/// One party to tell about one document.
-#[derive(Debug, Serialize, Deserialize)]
-struct Errand {
-    did: Did,
-    document: Hash,
-}
-
-/// Makes sure that every other party we know will be told about a document.
-pub(crate) fn spread(tx: &mut Tx<'_>, member: &Member, document: &Document) -> Result<()> {
-    let keys = member.node_keys()?;
-    for party in document.terms().parties.iter().filter(|party| party.did != *keys.did()) {
-        if peers::one(tx, &party.did)?.is_some() {
-            tell(tx, member, &party.did, document.hash())?;
-        }
-    }
-    Ok(())
-}
-
-/// Makes sure that one party will be told about a document.
-pub(crate) fn tell(tx: &mut Tx<'_>, member: &Member, did: &Did, document: Hash) -> Result<()> {
-    papers::want(tx, did, document)?;
-    enqueue(tx, member, &Errand { did: did.clone(), document }, member.clock.now())
-}
-
-fn enqueue(tx: &mut Tx<'_>, member: &Member, errand: &Errand, at: Time) -> Result<()> {
-    let payload = serde_json::to_string(errand)
-        .map_err(|error| Problem::internal("errand", "it cannot be written").because(error))?;
-    jobs::enqueue(tx, (&member.clock, &member.entropy), JOB, &payload, at)?;
-    Ok(())
 }
 
 /// What one attempt needs to know.

@@ -10,7 +10,6 @@ mod model;
 pub mod operate;
 mod own;
 mod pages;
-mod sign;
 
 use access::Action;
 use base::Lang;
@@ -32,6 +31,7 @@ pub const MODULE: Module = Module {
     desk: &[(Action::ReadAgreements, Nav { href: "/arbeitsplatz/verbund", key: "verbund-desk" })],
     set_up: |_, _| Ok(()),
     figures: |_| Ok(Vec::new()),
+    indicators: &[],
     panel: |_, _| Ok(Panel::default()),
     steps: &[],
     facts: |_, _| Ok(Facts::default()),

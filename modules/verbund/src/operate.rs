@@ -12,7 +12,7 @@ use web::Member;
 
 use crate::model::{Standing, State, deed_name, kind_name, refusal_name};
 use crate::own;
-use crate::sign::{self, By};
+use web::sign::{self, By};
 
 pub use crate::own::{address, fingerprint};
 
@@ -129,7 +129,7 @@ pub async fn agreements(member: &Arc<Member>) -> Result<Vec<Listed>> {
 
 fn all(tx: &mut store::Tx<'_>, member: &Member) -> Result<Vec<Listed>> {
     let (keys, now) = (member.node_keys()?, member.clock.now());
-    let (kept, keyring) = (Papers::load(tx)?, own::keyring(tx, &keys)?);
+    let (kept, keyring) = (Papers::load(tx)?, web::sign::keyring(tx, &keys)?);
     let strangers = papers::unchecked(tx)?;
     let mut all: Vec<_> = strangers.iter().map(|paper| Listed::of(paper, State::Unchecked)).collect();
     let book = kept.book(&keyring, now);
@@ -198,7 +198,7 @@ fn find(tx: &mut store::Tx<'_>, member: &Member, start: &str) -> Result<Found> {
     };
     let paper = papers::document(tx, listed.hash)?
         .ok_or_else(|| Problem::internal("agreement", "it was there a moment ago"))?;
-    let (kept, keyring) = (Papers::load(tx)?, own::keyring(tx, &member.node_keys()?)?);
+    let (kept, keyring) = (Papers::load(tx)?, web::sign::keyring(tx, &member.node_keys()?)?);
     let book = kept.book(&keyring, member.clock.now());
     let agreement = book.agreements().iter().find(|agreement| agreement.document().hash() == listed.hash);
     let refused = agreement.map(|agreement| agreement.refused()).unwrap_or_default();

@@ -9,12 +9,11 @@ use axum::response::IntoResponse as _;
 use axum::routing::get;
 use base::{Problem, Result};
 use bytes::Bytes;
-use federation::peers::{self, Keyring, Peer};
-use federation::{Did, Flaw, Hash, Identity, NodeKeys, PublicKeys};
-use store::Tx;
+use federation::peers::{self, Peer};
+use federation::{Did, Flaw, Hash, Identity, PublicKeys};
 use web::{Ctx, Handled, Member, Round, Working};
 
-use crate::sign;
+use web::sign;
 
 /// Bytes of a member's document that are read.
 const LONGEST: usize = 64 << 10;
@@ -62,12 +61,6 @@ pub(crate) fn identity(member: &Member) -> Result<Identity> {
         keys: keys.public().clone(),
         services: always.into_iter().chain(interfaces).collect(),
     })
-}
-
-/// The keys that count here: those that were confirmed, and our own; with another key those with which we signed before
-/// have ended.
-pub(crate) fn keyring(tx: &mut Tx<'_>, keys: &NodeKeys) -> Result<Keyring> {
-    Ok(peers::keyring(tx)?.with(keys.did(), &keys.public().agreements))
 }
 
 /// The keys of a member as two people compare them on the telephone: their fingerprint in groups of four.

@@ -95,6 +95,7 @@ impl Demo {
             self.make(&config).await?
         };
         verbund::demo::introduce(&members).await?;
+        trial::demo::try_out(&members).await?;
         // Written last: only a region that is complete is kept for the next start.
         write_index(&index, &members)?;
         announce(&members, started);

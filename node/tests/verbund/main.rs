@@ -4,9 +4,11 @@
 
 mod keys;
 mod lines;
+mod regions;
 mod signed;
 #[expect(dead_code, reason = "shared with the tests of the region")]
 mod town;
+mod trials;
 
 use access::Role;
 use axum::http::StatusCode;
@@ -14,14 +16,14 @@ use base::{Clock, Entropy, FormId, Time};
 use federation::agreement::{Deed, Document};
 use town::{HERE, Town, agreement, engines, free_port};
 
-const DAY: i64 = 24 * 3600;
+pub(crate) const DAY: i64 = 24 * 3600;
 
-fn clock() -> Clock {
+pub(crate) fn clock() -> Clock {
     Clock::fixed(Time::parse_rfc3339("2026-11-25T09:00:00Z").unwrap())
 }
 
 /// Two members that know each other and answer.
-async fn two(fresh: fn() -> testkit::Fresh, clock: &Clock) -> [Town; 2] {
+pub(crate) async fn two(fresh: fn() -> testkit::Fresh, clock: &Clock) -> [Town; 2] {
     let mut koeln = Town::new(fresh(), "koeln", 1, clock).await;
     let mut bonn = Town::new(fresh(), "bonn", 2, clock).await;
     koeln.start().await;

@@ -13,6 +13,7 @@ mod act;
 mod book;
 mod document;
 mod standing;
+mod state;
 mod terms;
 mod trust;
 
@@ -20,5 +21,6 @@ pub use act::{Act, Deed};
 pub use book::{Book, Claim, Received};
 pub use document::Document;
 pub use standing::{Agreement, Bond, Consent, Refusal, Refused};
+pub use state::{Standing, State};
 pub use terms::{Authority, Duty, Flow, Form, Kind, Owed, Party, Rhythm, Source, Terms};
 pub use trust::Trust;

@@ -9,6 +9,7 @@ pub(crate) mod figures;
 mod find;
 pub(crate) mod follow;
 mod followers;
+mod indicators;
 mod keys;
 pub(crate) mod list;
 pub(crate) mod map;
@@ -54,6 +55,7 @@ pub(crate) use find::{
 pub(crate) use followers::{
     Follower, add_follower, confirm_follower, drop_follower, drop_unconfirmed, follower, followers, reporter,
 };
+pub(crate) use indicators::INDICATORS;
 pub use keys::add_api_key;
 pub(crate) use keys::{key_by_secret, keys, put_key, revoke_key, touch_key};
 pub(crate) use news::tell;
@@ -80,6 +82,7 @@ pub(crate) const STATEMENTS: &[&[Sql]] = &[
     figures::ALL,
     find::ALL,
     follow::ALL,
+    indicators::ALL,
     keys::ALL,
     map::ALL,
     news::ALL,

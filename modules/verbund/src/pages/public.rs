@@ -55,7 +55,7 @@ fn in_force(ctx: &Ctx, tx: &mut Tx<'_>) -> Result<Vec<Shown>> {
 /// Every agreement that ever bound the member.
 fn public(ctx: &Ctx, tx: &mut Tx<'_>) -> Result<Vec<Shown>> {
     let (keys, now) = (ctx.member().node_keys()?, ctx.member().clock.now());
-    let (papers, keyring) = (Papers::load(tx)?, own::keyring(tx, &keys)?);
+    let (papers, keyring) = (Papers::load(tx)?, web::sign::keyring(tx, &keys)?);
     let book = papers.book(&keyring, now);
     let reading = Reading { ctx, keys: &keyring, now };
     let mut all = Vec::new();

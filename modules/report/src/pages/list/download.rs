@@ -11,6 +11,7 @@ use futures_util::stream;
 use identity::Limit;
 use serde_json::{Value, json};
 use store::FileHash;
+pub(crate) use web::plain;
 use web::{Ctx, Form, Handled, Member, csv_line};
 
 use super::asked::{Asked, cursor, cursor_field};
@@ -230,16 +231,6 @@ const HEAD: [&str; 16] = [
 /// One record of a file for everybody.
 pub(crate) fn line(fields: &[String]) -> Result<Vec<u8>> {
     csv_line(fields, csv::QuoteStyle::Necessary)
-}
-
-/// A text that no spreadsheet takes for a formula: an apostrophe stands before what begins like one (OWASP, CSV
-/// Injection).
-pub(crate) fn plain(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) {
-        format!("'{text}")
-    } else {
-        text.to_owned()
-    }
 }
 
 #[cfg(test)]

@@ -9,12 +9,12 @@ use federation::{Cents, Hash};
 use store::Tx;
 use web::{Ctx, Form, Handled, Page, html};
 
-use super::{HERE, crumbs, may_read, may_sign, once};
+use super::{HERE, crumbs, may_read, may_sign};
 use crate::model::{Standing, State, cents};
-use crate::own;
 use crate::pages::shown::{Reading, Shown};
 use crate::pages::{hash_of, notes};
-use crate::sign::{self, By};
+use web::once;
+use web::sign::{self, By};
 
 /// Characters of a reason, at most.
 const LONGEST: usize = 2000;
@@ -83,7 +83,7 @@ async fn view(ctx: &Ctx, hash: Hash, form: &Form, faults: Vec<Fault>) -> Handled
 fn load(ctx: &Ctx, tx: &mut Tx<'_>, hash: Hash) -> Result<(Shown, Standing, Vec<Choice>)> {
     let missing = || Problem::not_found("agreement", "there is no such agreement");
     let (keys, now) = (ctx.member().node_keys()?, ctx.member().clock.now());
-    let keyring = own::keyring(tx, &keys)?;
+    let keyring = web::sign::keyring(tx, &keys)?;
     let reading = Reading { ctx, keys: &keyring, now };
     let paper = papers::document(tx, hash)?.ok_or_else(missing)?;
     if !paper.checked {

@@ -8,7 +8,8 @@ use store::Tx;
 use web::feeds::{Source, sources};
 use web::{Ctx, Form, Handled, Page, html};
 
-use super::{HERE, crumbs, may_read, may_sign, once};
+use super::{HERE, crumbs, may_read, may_sign};
+use web::once;
 
 #[derive(Template)]
 #[template(path = "verbund_feeds.html")]

@@ -7,9 +7,10 @@ use federation::{Did, Hash, Identity};
 use serde::Deserialize;
 use web::{Crumb, Ctx, Form, Handled, Page, html, redirect};
 
-use super::{HERE, crumbs, may_read, may_sign, once};
+use super::{HERE, crumbs, may_read, may_sign};
 use crate::own;
-use crate::sign::{self, By};
+use web::once;
+use web::sign::{self, By};
 
 #[derive(Template)]
 #[template(path = "verbund_member_new.html")]

@@ -9,11 +9,9 @@ mod propose;
 
 use access::{Action, Permit};
 use axum::Router;
-use axum::response::Response;
 use axum::routing::{get, post};
 use base::Result;
-use store::Tx;
-use web::{Crumb, Ctx, Form, see_other};
+use web::{Crumb, Ctx};
 
 const HERE: &str = "/arbeitsplatz/verbund";
 
@@ -45,25 +43,4 @@ fn crumbs(ctx: &Ctx) -> Vec<Crumb> {
         Crumb { name: ctx.t("desk"), href: "/arbeitsplatz".into() },
         Crumb { name: ctx.t("verbund-desk"), href: HERE.into() },
     ]
-}
-
-/// Does something once, however often the form is sent, and leads to where it leads.
-async fn once(
-    ctx: &Ctx,
-    form: &Form,
-    name: &'static str,
-    work: impl Fn(&mut Tx<'_>) -> Result<String> + Send + 'static,
-) -> Result<Response> {
-    let (form_id, clock) = (form.id()?, ctx.member().clock.clone());
-    let done = ctx.member().db.write(name, move |tx| {
-        if let Some(location) = identity::form_done(tx, form_id)? {
-            return Ok(location);
-        }
-        let location = work(tx)?;
-        identity::remember_form(tx, form_id, &location, clock.now())?;
-        Ok(location)
-    });
-    let location = done.await?;
-    ctx.member().new_job.notify_one();
-    Ok(see_other(&location))
 }

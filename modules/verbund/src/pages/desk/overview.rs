@@ -77,7 +77,7 @@ pub(super) async fn show(ctx: Ctx) -> Handled {
 
 fn view(ctx: &Ctx, tx: &mut Tx<'_>) -> Result<View> {
     let (keys, now) = (ctx.member().node_keys()?, ctx.member().clock.now());
-    let (papers, keyring) = (Papers::load(tx)?, own::keyring(tx, &keys)?);
+    let (papers, keyring) = (Papers::load(tx)?, web::sign::keyring(tx, &keys)?);
     let book = papers.book(&keyring, now);
     let (lines, debts, claims) = money(ctx, &book, keys.did(), now);
     let reading = Reading { ctx, keys: &keyring, now };

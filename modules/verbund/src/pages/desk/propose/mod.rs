@@ -14,14 +14,15 @@ use serde::Deserialize;
 use store::Tx;
 use web::{Ctx, Form, Handled, Page, html};
 
-use super::{HERE, crumbs, may_sign, once};
+use super::{HERE, crumbs, may_sign};
 use crate::model::{KINDS, Standing, kind_name};
 use crate::own;
 use crate::pages::hash_of;
 use crate::pages::shown::Reading as Shown;
-use crate::sign::{self, By};
 use lines::{Choice, Row, Sort};
 use reading::Reading;
+use web::once;
+use web::sign::{self, By};
 
 /// For how long others can usually accept.
 const WEEKS: u16 = 6;
@@ -50,6 +51,13 @@ struct View {
 pub(super) struct Asked {
     /// The version that is to be replaced.
     ersetzt: Option<String>,
+    /// What a new one begins with, where another page leads here.
+    #[serde(default)]
+    art: String,
+    #[serde(default)]
+    titel: String,
+    #[serde(default)]
+    zweck: String,
 }
 
 /// The form, empty, or with what a version says that is to be replaced.
@@ -62,7 +70,9 @@ pub(super) async fn blank(ctx: Ctx, Query(asked): Query<Asked>) -> Handled {
         None => {
             let usual =
                 [("ab", first.to_string()), ("annahme", accept_by.to_string()), ("frist", "90".into())];
-            Form::new(usual.map(|(name, value)| (name.to_owned(), value)).into())
+            let given = [("art", asked.art), ("titel", asked.titel), ("zweck", asked.zweck)];
+            let fields = usual.into_iter().chain(given).map(|(name, value)| (name.to_owned(), value));
+            Form::new(fields.collect())
         }
     };
     page(&ctx, form, vec![]).await
@@ -75,7 +85,7 @@ async fn before(ctx: &Ctx, hash: Option<&str>) -> Result<Option<Document>> {
     let (keys, now) = (ctx.member().node_keys()?, ctx.member().clock.now());
     let read = move |tx: &mut Tx<'_>| {
         let missing = || Problem::not_found("agreement", "there is no such agreement");
-        let (kept, keyring) = (Papers::load(tx)?, own::keyring(tx, &keys)?);
+        let (kept, keyring) = (Papers::load(tx)?, web::sign::keyring(tx, &keys)?);
         let standing = Standing::of(&kept, &keyring, keys.did(), hash, now).ok_or_else(missing)?;
         let paper = papers::document(tx, hash)?.ok_or_else(missing)?;
         if !standing.may_be_replaced() || lines::is_too_long(paper.document.terms()) {
@@ -91,7 +101,7 @@ async fn page(ctx: &Ctx, form: Form, faults: Vec<Fault>) -> Handled {
     let before = before(ctx, form.find("ersetzt")).await?;
     let (peers, keyring, own) = {
         let keys = ctx.member().node_keys()?;
-        let read = move |tx: &mut Tx<'_>| Ok((peers::all(tx)?, own::keyring(tx, &keys)?));
+        let read = move |tx: &mut Tx<'_>| Ok((peers::all(tx)?, web::sign::keyring(tx, &keys)?));
         let (peers, keyring) = ctx.member().db.read("verbund.peers", read).await?;
         (peers, keyring, own::identity(ctx.member())?)
     };

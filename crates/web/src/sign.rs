@@ -2,21 +2,24 @@
 //! in the public feed without.
 
 use access::Permit;
-use base::{Problem, Result};
-use federation::agreement::{Act, Deed, Document, Terms};
+use base::{Problem, Result, Time};
+use federation::agreement::{Act, Deed, Document, Party, Standing, State, Terms};
 use federation::papers::{self, Papers};
-use federation::peers;
+use federation::peers::{self, Keyring};
 use federation::{Did, Hash, Identity, NodeKeys};
 use ledger::{AUDIT, Actor, Fact, PUBLIC};
-use store::Tx;
-use web::{Ctx, Member};
+use serde::{Deserialize, Serialize};
+use store::{Tx, jobs};
 
-use crate::model::{Standing, State};
-use crate::{exchange, own};
+use crate::context::Ctx;
+use crate::member::Member;
+
+/// The kind of job that tells one party about one document.
+pub const TELL: &str = "verbund.tell";
 
 /// Who lets the member sign, or trust somebody's keys.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum By<'a> {
+pub enum By<'a> {
     /// Somebody who may.
     Person(&'a Ctx, &'a Permit),
     /// Whoever has the machine and its keys in hand anyway.
@@ -32,7 +35,10 @@ impl By<'_> {
     }
 
     /// Writes what is done into the audit.
-    pub(crate) fn audit(&self, tx: &mut Tx<'_>, kind: &str, about: &serde_json::Value) -> Result<()> {
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn audit(&self, tx: &mut Tx<'_>, kind: &str, about: &serde_json::Value) -> Result<()> {
         match self {
             Self::Person(ctx, permit) => ctx.audit(tx, permit, kind, None, about),
             Self::Operator(member) => write(tx, member, (AUDIT, kind), about),
@@ -41,7 +47,10 @@ impl By<'_> {
 }
 
 /// Proposes terms to all their parties.
-pub(crate) fn propose(by: By<'_>, tx: &mut Tx<'_>, terms: &Terms) -> Result<Hash> {
+///
+/// # Errors
+/// What is wrong with the terms, or what the database says.
+pub fn propose(by: By<'_>, tx: &mut Tx<'_>, terms: &Terms) -> Result<Hash> {
     let member = by.member();
     let (keys, now) = (member.node_keys()?, member.clock.now());
     let signed = Document::propose(terms, keys.agreements()).and_then(|note| Document::parse(&note));
@@ -49,17 +58,20 @@ pub(crate) fn propose(by: By<'_>, tx: &mut Tx<'_>, terms: &Terms) -> Result<Hash
     papers::add_document(tx, &document, true, now)?;
     peers::remember_own(tx, keys.did(), &keys.public().agreements, now)?;
     write_down(by, tx, ("agreement.proposed", document.hash()))?;
-    exchange::spread(tx, member, &document)?;
+    spread(tx, member, &document)?;
     Ok(document.hash())
 }
 
 /// Does something about a document, if it can be done as things stand.
-pub(crate) fn act(by: By<'_>, tx: &mut Tx<'_>, hash: Hash, deed: Deed) -> Result<()> {
+///
+/// # Errors
+/// `agreement` when there is none, `agreement-state`, `agreement-version` or `agreement-keys` when it cannot be done.
+pub fn act(by: By<'_>, tx: &mut Tx<'_>, hash: Hash, deed: Deed) -> Result<()> {
     let member = by.member();
     let (keys, now) = (member.node_keys()?, member.clock.now());
     let paper = papers::document(tx, hash)?.ok_or_else(missing)?;
     let kept = Papers::load(tx)?;
-    let keyring = own::keyring(tx, &keys)?;
+    let keyring = keyring(tx, &keys)?;
     let standing = match paper.checked {
         true => Standing::of(&kept, &keyring, keys.did(), hash, now).ok_or_else(missing)?,
         false => Standing::UNCHECKED,
@@ -87,7 +99,7 @@ pub(crate) fn act(by: By<'_>, tx: &mut Tx<'_>, hash: Hash, deed: Deed) -> Result
     let signed = signed.map_err(|flaw| Problem::input("act", flaw.to_string()))?;
     papers::add_act(tx, &signed, now)?;
     write_down(by, tx, (kind, hash))?;
-    exchange::spread(tx, member, &paper.document)
+    spread(tx, member, &paper.document)
 }
 
 fn missing() -> Problem {
@@ -138,12 +150,10 @@ fn write(
 }
 
 /// Takes a member in with keys that were compared, or gives a known one its new keys.
-pub(crate) fn confirm(
-    by: By<'_>,
-    tx: &mut Tx<'_>,
-    (url, identity): (&str, &Identity),
-    stolen: bool,
-) -> Result<()> {
+///
+/// # Errors
+/// What the database says.
+pub fn confirm(by: By<'_>, tx: &mut Tx<'_>, (url, identity): (&str, &Identity), stolen: bool) -> Result<()> {
     let member = by.member();
     peers::pin(tx, url, identity, stolen, member.clock.now())?;
     let keys = identity.keys.fingerprint();
@@ -170,13 +180,78 @@ fn welcome(tx: &mut Tx<'_>, member: &Member, did: &Did) -> Result<()> {
 }
 
 /// Tells a member of everything it is party to: nothing is news to it unless it lost something, or we did.
-pub(crate) fn tell_everything(tx: &mut Tx<'_>, member: &Member, did: &Did) -> Result<()> {
+///
+/// # Errors
+/// What the database says.
+pub fn tell_everything(tx: &mut Tx<'_>, member: &Member, did: &Did) -> Result<()> {
     let keys = member.node_keys()?;
     for document in Papers::load(tx)?.documents {
         let terms = document.terms();
         if terms.party(did).is_some() && terms.party(keys.did()).is_some() {
-            exchange::tell(tx, member, did, document.hash())?;
+            tell(tx, member, did, document.hash())?;
         }
     }
     Ok(())
+}
+
+/// One party to tell about one document.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Errand {
+    /// The party.
+    pub did: Did,
+    /// The document.
+    pub document: Hash,
+}
+
+/// Makes sure that every other party we know will be told about a document.
+///
+/// # Errors
+/// What the database says.
+pub fn spread(tx: &mut Tx<'_>, member: &Member, document: &Document) -> Result<()> {
+    let keys = member.node_keys()?;
+    for party in document.terms().parties.iter().filter(|party| party.did != *keys.did()) {
+        if peers::one(tx, &party.did)?.is_some() {
+            tell(tx, member, &party.did, document.hash())?;
+        }
+    }
+    Ok(())
+}
+
+/// Makes sure that one party will be told about a document.
+///
+/// # Errors
+/// What the database says.
+pub fn tell(tx: &mut Tx<'_>, member: &Member, did: &Did, document: Hash) -> Result<()> {
+    papers::want(tx, did, document)?;
+    enqueue(tx, member, &Errand { did: did.clone(), document }, member.clock.now())
+}
+
+/// Lets the worker go on an errand at a moment.
+///
+/// # Errors
+/// What the database says.
+pub fn enqueue(tx: &mut Tx<'_>, member: &Member, errand: &Errand, at: Time) -> Result<()> {
+    let payload = serde_json::to_string(errand)
+        .map_err(|error| Problem::internal("errand", "it cannot be written").because(error))?;
+    jobs::enqueue(tx, (&member.clock, &member.entropy), TELL, &payload, at)?;
+    Ok(())
+}
+
+/// The keys that count here: those that were confirmed, and our own; with another key those with which we signed before
+/// have ended.
+///
+/// # Errors
+/// What the database says.
+pub fn keyring(tx: &mut Tx<'_>, keys: &NodeKeys) -> Result<Keyring> {
+    Ok(peers::keyring(tx)?.with(keys.did(), &keys.public().agreements))
+}
+
+/// The member as a party of what it signs.
+///
+/// # Errors
+/// When it cannot be named after its address.
+pub fn party(member: &Member) -> Result<Party> {
+    let (keys, settings) = (member.node_keys()?, &member.settings);
+    let (name, ars) = (settings.name.clone(), settings.ars.clone());
+    Ok(Party { did: keys.did().clone(), name, ars, keys: keys.public().clone() })
 }
