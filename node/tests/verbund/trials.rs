@@ -118,8 +118,9 @@ async fn invite(koeln: &Town, bonn: &Town, at: &str) {
 
 /// The agreement a form on the page would accept.
 fn asked(page: &str) -> String {
-    let rest = page.split("name=\"vereinbarung\" value=\"").nth(1).expect(page);
-    rest.split('"').next().unwrap().to_owned()
+    let rest = page.split("name=\"vereinbarung\" value=\"").nth(1);
+    assert!(rest.is_some(), "{page}");
+    rest.unwrap().split('"').next().unwrap().to_owned()
 }
 
 #[tokio::test(flavor = "multi_thread")]

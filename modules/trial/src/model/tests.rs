@@ -146,6 +146,7 @@ fn nonsense_of_another_member_is_not_taken() {
     let koeln = did("koeln.example");
     let mut own = trial(State::Finished);
     own.outcome.costs = vec![Cost { subject: "Personal".into(), cents: 5 }];
+    own.outcome.results = "Es half.".into();
     let good = serde_json::to_value(Published::of(&own, (&koeln, "Stadt Köln"), vec![])).unwrap();
     let read = |value: &serde_json::Value| Published::read(value.to_string().as_bytes(), &koeln);
     assert!(read(&good).is_some());
