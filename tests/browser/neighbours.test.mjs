@@ -1,19 +1,12 @@
 // The region: what the neighbours published beside what is our own, with and without script, and honest about its age.
 import assert from 'node:assert/strict';
-import { request } from 'node:http';
 import { after, before, test } from 'node:test';
-import { person, signIn, startBrowser, startRegion } from './region.mjs';
+import { ask, person, signIn, startBrowser, startRegion } from './region.mjs';
 
 let region;
 let browser;
 /** What a program gets. */
-const program = (path) => new Promise((resolve, reject) => {
-  const headers = { host: new URL(region.url('koeln')).host };
-  request({ host: '127.0.0.1', port: region.port, path, headers }, (answer) => {
-    let text = '';
-    answer.setEncoding('utf8').on('data', (part) => { text += part; }).on('end', () => resolve({ status: answer.statusCode, headers: answer.headers, text }));
-  }).on('error', reject).end();
-});
+const program = (path) => ask(region, 'koeln', path);
 
 before(async () => {
   region = await startRegion({ cases: 120 });

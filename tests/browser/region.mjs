@@ -1,6 +1,7 @@
 // A small demo region of its own for the tests, and people who use it.
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { request } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -128,4 +129,16 @@ export async function signIn(page, region, slug, role) {
     await page.locator('#code').fill(await freshCode(login));
     await page.locator('main form').getByRole('button').click();
   }
+}
+
+/** What a member answers to a program; Node looks up no names below localhost. */
+export function ask(region, slug, path) {
+  return new Promise((resolve, reject) => {
+    const headers = { host: new URL(region.url(slug)).host };
+    request({ host: '127.0.0.1', port: region.port, path, headers }, (answer) => {
+      let text = '';
+      answer.setEncoding('utf8').on('data', (part) => { text += part; });
+      answer.on('end', () => resolve({ status: answer.statusCode, headers: answer.headers, text }));
+    }).on('error', reject).end();
+  });
 }

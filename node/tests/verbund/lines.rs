@@ -90,7 +90,7 @@ async fn what_is_wrong_in_a_line_is_said_at_its_field_and_a_line_more_signs_noth
     let (here, there) = (koeln.did().to_string(), bonn.did().to_string());
     let path = format!("{HERE}/vorschlagen");
     let wrong = [
-        ("partei", &*there),
+        ("partei[]", &*there),
         ("betrag-0", "zwölf"),
         ("schuldner-0", &*here),
         ("glaeubiger-0", &*here),

@@ -36,7 +36,7 @@ async fn intend(from: &Town, to: &Town) -> Hash {
         ("annahme", &by),
         ("frist", "0"),
         ("austausch", "1"),
-        ("partei", &did),
+        ("partei[]", &did),
     ];
     let sent = from.post(&format!("{HERE}/vorschlagen"), &fields).await;
     assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);

@@ -304,7 +304,7 @@ impl Town {
             ("frist", "0"),
             ("austausch", "1"),
         ];
-        fields.extend(dids.iter().map(|did| ("partei", did.as_str())));
+        fields.extend(dids.iter().map(|did| ("partei[]", did.as_str())));
         fields.retain(|(name, _)| !further.iter().any(|(own, _)| own == name));
         fields.extend(further);
         let sent = self.post(&format!("{HERE}/vorschlagen"), &fields).await;

@@ -169,7 +169,7 @@ pub(super) fn again(document: &Document, own: &Did, first: Day, accept_by: Day) 
         ("frist".into(), terms.notice_days.to_string()),
     ];
     let others = terms.parties.iter().filter(|party| party.did != *own);
-    fields.extend(others.map(|party| ("partei".to_owned(), party.did.to_string())));
+    fields.extend(others.map(|party| ("partei[]".to_owned(), party.did.to_string())));
     if terms.flows.iter().any(|flow| is_public(&flow.source)) {
         fields.push(("austausch".into(), "1".into()));
     }

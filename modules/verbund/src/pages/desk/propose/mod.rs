@@ -116,7 +116,7 @@ async fn page(ctx: &Ctx, form: Form, faults: Vec<Fault>) -> Handled {
     html(&View {
         page: ctx.page_titled(ctx.t(title), crumbs(ctx)).with_faults(faults),
         kinds: lines::choices(&form, "art", &kinds),
-        parties: lines::choices(&form, "partei", &others),
+        parties: lines::choices(&form, "partei[]", &others),
         payments: rows(Sort::Payment),
         works: rows(Sort::Work),
         tasks: rows(Sort::Task),

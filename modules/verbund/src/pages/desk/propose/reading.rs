@@ -116,7 +116,7 @@ impl<'a> Reading<'a> {
 
     /// We, and those who were chosen, with the keys that were confirmed.
     fn parties(&mut self) -> Vec<Party> {
-        let sent = self.form.fields().iter().filter(|(name, _)| name == "partei");
+        let sent = self.form.fields().iter().filter(|(name, _)| name == "partei[]");
         let chosen: Vec<_> = sent.map(|(_, value)| value.as_str()).collect();
         let others = self.peers.iter().map(|peer| &peer.identity);
         let others = others.filter(|identity| chosen.contains(&identity.did.to_string().as_str()));
