@@ -9,6 +9,7 @@ pub mod agreement;
 mod balance;
 mod did;
 mod form;
+pub mod handover;
 mod mirror;
 mod node;
 pub mod papers;
@@ -29,10 +30,11 @@ pub use node::NodeKeys;
 pub const MIGRATIONS: &[Migration] = &[
     Migration { module: "federation", version: 1, sql: include_str!("../migrations/0001_federation.sql") },
     Migration { module: "federation", version: 2, sql: include_str!("../migrations/0002_agreements.sql") },
+    Migration { module: "federation", version: 4, sql: include_str!("../migrations/0004_handover.sql") },
 ];
 
 /// The statements of this crate.
-pub const STATEMENTS: &[&[Sql]] = &[mirror::ALL, papers::ALL, peers::ALL];
+pub const STATEMENTS: &[&[Sql]] = &[mirror::ALL, papers::ALL, peers::ALL, handover::STATEMENTS[0], handover::STATEMENTS[1]];
 
 /// That something kept here cannot be read any more.
 fn damaged(what: &'static str) -> impl Fn(Flaw) -> base::Problem {

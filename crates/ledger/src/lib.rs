@@ -218,6 +218,14 @@ impl Ledger {
         Ok(found.map(|(size, checkpoint)| (u64::try_from(size).unwrap_or(0), checkpoint)))
     }
 
+    /// The root over the first `size` entries of a feed.
+    ///
+    /// # Errors
+    /// What the database says, or that the feed is not that long.
+    pub fn root(&self, tx: &mut Tx<'_>, feed: &str, size: u64) -> Result<tlog::Hash> {
+        tlog::root(size, &mut tiles::Tiles::new(tx, feed))
+    }
+
     /// Every feed with its size.
     ///
     /// # Errors

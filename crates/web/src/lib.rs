@@ -9,6 +9,7 @@ mod context;
 pub mod desk;
 mod failure;
 mod form;
+pub mod handover;
 pub mod imports;
 pub mod mail;
 mod member;
@@ -25,7 +26,7 @@ mod texts;
 pub use context::{Ctx, Theme, cookie, set_cookie_at};
 pub use failure::{Failure, Handled};
 pub use form::{Form, Upload, parse_form, read_form, read_part, read_upload};
-pub use member::{Map, Member, Members, Neighbour, Parts, Programs, Settings};
+pub use member::{Handover, Map, Member, Members, Neighbour, Parts, Programs, Settings};
 pub use module::{
     Api, Demo, Doing, Done, Facts, Figure, JobHandler, Label, Module, ModuleStep, Nav, Panel, Round, Working,
 };

@@ -11,6 +11,7 @@ use store::{FileHash, Migration, Sql, Tx};
 
 use crate::context::Ctx;
 use crate::form::Form;
+use crate::handover::Sharing;
 use crate::member::Member;
 use crate::texts::Source;
 
@@ -55,6 +56,8 @@ pub struct Module {
     pub index: fn(&mut Tx<'_>, CaseId) -> Result<()>,
     /// What follows from a change of a case, in the same transaction: news for whoever wants to know.
     pub changed: fn(&mut Tx<'_>, &Member, CaseId, &Change) -> Result<()>,
+    /// What it says of its cases to other members; without it they stay where they are.
+    pub handover: Option<Sharing>,
     /// Everything it keeps about a person, in the module's own words.
     pub export: fn(&mut Tx<'_>, PersonId) -> Result<serde_json::Value>,
     /// Erases everything personal it keeps about a person and gives the files nobody needs any more.

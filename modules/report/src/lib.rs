@@ -12,6 +12,7 @@ mod news;
 mod open311;
 mod pages;
 mod secret;
+mod share;
 mod staff;
 mod store;
 mod sweep;
@@ -58,6 +59,7 @@ pub const MODULE: Module = Module {
     rounds: walk::ROUNDS,
     index: store::index,
     changed: news::changed,
+    handover: Some(share::SHARING),
     export: store::export,
     erase: store::erase,
     demo: demo::fill,

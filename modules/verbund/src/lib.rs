@@ -13,7 +13,7 @@ mod sign;
 
 use access::Action;
 use base::Lang;
-use web::{Api, Facts, Module, Nav, Panel};
+use web::{Api, Facts, Module, Nav, Panel, handover};
 
 /// The module.
 pub const MODULE: Module = Module {
@@ -25,6 +25,7 @@ pub const MODULE: Module = Module {
     apis: &[
         Api { prefix: "/.well-known/did.json", routes: own::routes },
         Api { prefix: exchange::PATH, routes: exchange::routes },
+        Api { prefix: handover::PATH, routes: handover::routes },
     ],
     offline: &[],
     nav: &[Nav { href: "/verbund", key: "nav-verbund" }],
@@ -35,10 +36,11 @@ pub const MODULE: Module = Module {
     steps: &[],
     facts: |_, _| Ok(Facts::default()),
     restore: |_, _, _| Ok(()),
-    jobs: &[(exchange::JOB, exchange::deliver)],
-    rounds: &[own::ASK_AGAIN],
+    jobs: &[(exchange::JOB, exchange::deliver), (handover::MEET, handover::meet_by_job)],
+    rounds: &[own::ASK_AGAIN, handover::ROUND],
     index: |_, _| Ok(()),
     changed: |_, _, _, _| Ok(()),
+    handover: None,
     // Agreements are between members. Who signed for one stands in the audit only.
     export: |_, _| Ok(serde_json::Value::Null),
     erase: |_, _| Ok(Vec::new()),

@@ -83,6 +83,7 @@ impl Town {
             oidc: None,
             demo: false,
             neighbours: vec![],
+            handover: web::Handover::default(),
             programs: Programs { private_webhooks: true, ..Programs::default() },
         };
         let files = Files::in_folder(&fresh.folder.path().join("files")).unwrap();

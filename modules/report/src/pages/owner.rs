@@ -97,6 +97,7 @@ pub(super) async fn erase(ctx: Ctx, Path(secret): Path<String>, form: Form) -> H
     let files = ctx.member().db.write("report.erase", move |tx| {
         let id = owner(tx, &hash)?.case().id;
         let files = db::erase_case(tx, id, words)?;
+        web::handover::erased(tx, acting.member(), id, words)?;
         let about = serde_json::json!({ "words": words, "files": files.len() }).to_string();
         let fact = Fact {
             feed: AUDIT,
