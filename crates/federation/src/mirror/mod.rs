@@ -5,12 +5,12 @@ mod pull;
 mod store;
 mod witness;
 
-pub use conflict::{Conflict, Lie};
-pub use pull::{Apply, Batch, Interest, Limits, Mirror, Progress, Remote, Sign, Taken, Want};
-pub(crate) use self::store::{ALL, content_of};
 #[cfg(test)]
 pub(crate) use self::store::fill;
+pub(crate) use self::store::{ALL, content_of};
 pub use self::store::{
     Entry, FeedName, State, Trouble, conflicts, cosigned, entries, payload, resume, state, states,
 };
+pub use conflict::{Conflict, Lie};
+pub use pull::{Apply, Batch, Interest, Limits, Mirror, Progress, Remote, Sign, Taken, Want};
 pub use witness::{OriginHash, View};
