@@ -186,6 +186,7 @@ verbund-to-whom = Wem schlagen Sie es vor?
 verbund-title = Titel
 verbund-title-hint = Höchstens 200 Zeichen.
 verbund-exchange = Alle Beteiligten lassen einander ihre öffentlichen Protokolle lesen
+verbund-handover = Die Beteiligten dürfen einander Anliegen übergeben, mit Text, Ort und Fotos
 verbund-amount = Betrag in Euro
 verbund-amount-hint = Zum Beispiel „1.200,00“.
 verbund-subject = Wofür

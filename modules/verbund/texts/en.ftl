@@ -186,6 +186,7 @@ verbund-to-whom = Whom do you propose it to?
 verbund-title = Title
 verbund-title-hint = At most 200 characters.
 verbund-exchange = All parties let each other read their public feeds
+verbund-handover = The parties may hand cases over to each other, with text, place and photos
 verbund-amount = Amount in euros
 verbund-amount-hint = For example “1200.00”.
 verbund-subject = What for
