@@ -49,7 +49,7 @@ test('what is reported in Köln and lies in Bonn is answered by Bonn, behind the
   await clerk.goto(here);
   await clerk.locator('#text').fill('Der Sperrmüll wurde abgeholt.');
   await clerk.locator('#antwort-status').selectOption('done');
-  await clerk.getByRole('button', { name: 'Antwort senden' }).click();
+  await clerk.getByRole('button', { name: 'Antworten', exact: true }).click();
   await until(citizen, tracking, 'Der Sperrmüll wurde abgeholt.');
   const told = await citizen.locator('main').innerText();
   assert.ok(told.includes('Bundesstadt Bonn') && told.includes('Erledigt'), told);
