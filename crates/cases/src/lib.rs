@@ -15,12 +15,12 @@ pub use model::{
     Assignee, Case, Change, Cursor, Event, EventKind, Fields, Inbox, Key, Refusal, Sort, SortBy, Stage,
     State, Step, Taken, decide, echo, merge, split, told, undo,
 };
-pub use partner::{join_partner, leave_partner, record_by_partner};
 pub use owner::{Owner, erase_author, owner, record_by_owner, retitle};
+pub use partner::{join_partner, leave_partner, record_by_partner};
 pub use store::{
     NewCase, Tally, by_id, by_number, by_secret, erase_owner, errands, events, filters, inbox, last_taken,
-    merged_with, of_owner, open, open_again, record, record_echo, record_step, service, set_title, taken_in, tally,
-    templates, undoable,
+    merged_with, of_owner, open, open_again, record, record_echo, record_step, service, set_title, taken_in,
+    tally, templates, undoable,
 };
 
 /// The tables of this crate.

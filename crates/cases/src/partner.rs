@@ -28,7 +28,13 @@ pub fn leave_partner(tx: &mut Tx<'_>, id: CaseId) -> Result<()> {
 ///
 /// # Errors
 /// When the case is not shared with that member.
-pub fn record_by_partner(tx: &mut Tx<'_>, case: &Case, partner: &str, change: &Change, now: Time) -> Result<()> {
+pub fn record_by_partner(
+    tx: &mut Tx<'_>,
+    case: &Case,
+    partner: &str,
+    change: &Change,
+    now: Time,
+) -> Result<()> {
     let kept = crate::by_id(tx, case.id)?.and_then(|case| case.partner);
     if kept.as_deref() != Some(partner) {
         return Err(Problem::internal("cases", "the case is not shared with that member"));

@@ -5,6 +5,7 @@ create table federation_pair (
     epoch integer not null,
     announced integer not null,
     trouble text,
+    lie text,
     met integer
 );
 -- The feeds another member writes for us: the key each is checked with, and how many entries were taken in.

@@ -62,7 +62,10 @@ impl Point {
             let (lat, lon) = (metres * north / METRES_PER_DEGREE, metres * east / METRES_PER_DEGREE / narrow);
             Self::from_degrees(self.lat_degrees() + lat, self.lon_degrees() + lon)
         };
-        [metres, metres / 2.0].into_iter().flat_map(|metres| (0..16).filter_map(move |step| at(step, metres))).collect()
+        [metres, metres / 2.0]
+            .into_iter()
+            .flat_map(|metres| (0..16).filter_map(move |step| at(step, metres)))
+            .collect()
     }
 
     /// The box that holds every point within `metres`.

@@ -1,6 +1,6 @@
 use std::error::Error as StdError;
 
-use base::{CaseId, EntryId, FormId, JobId, OfficeId, PersonId, Time, WebhookId};
+use base::{CaseId, EntryId, FormId, HandoverId, JobId, OfficeId, PersonId, Time, WebhookId};
 use postgres::types::{FromSql, IsNull, ToSql, Type, private::BytesMut};
 use rusqlite::types::{ToSqlOutput, ValueRef};
 
@@ -116,7 +116,7 @@ macro_rules! ids {
     )*};
 }
 
-ids!(CaseId, EntryId, FormId, JobId, OfficeId, PersonId, WebhookId);
+ids!(CaseId, EntryId, FormId, HandoverId, JobId, OfficeId, PersonId, WebhookId);
 
 impl rusqlite::ToSql for Value<'_> {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {

@@ -108,7 +108,8 @@ fn take(tx: &mut Tx<'_>, member: &Member, arrival: &Arrival<'_>) -> Result<()> {
 /// The category of the same code, else of the same name, else the first of the same group, else the last there is.
 fn fitting<'a>(categories: &'a [Category], shared: &Shared) -> Option<&'a Category> {
     let active = || categories.iter().filter(|category| category.active);
-    let same = |pick: fn(&Category) -> &String, wanted: &str| active().find(|category| pick(category) == wanted);
+    let same =
+        |pick: fn(&Category) -> &String, wanted: &str| active().find(|category| pick(category) == wanted);
     same(|category| &category.code, &shared.category)
         .or_else(|| same(|category| &category.name, &shared.category_name))
         .or_else(|| same(|category| &category.group, &shared.group))
@@ -136,7 +137,11 @@ fn away(tx: &mut Tx<'_>, member: &Member, id: CaseId, peer: Option<&federation::
     let body = match peer {
         Some(peer) => {
             let identity = &peer.identity;
-            Some(Body { name: identity.name.clone(), contact: identity.contact.clone(), url: peer.url.clone() })
+            Some(Body {
+                name: identity.name.clone(),
+                contact: identity.contact.clone(),
+                url: peer.url.clone(),
+            })
         }
         None => {
             let Some(report) = db::by_id(tx, id)? else { return Ok(()) };

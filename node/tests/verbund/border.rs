@@ -60,7 +60,13 @@ async fn beside_the_border_both_are_asked_and_whoever_begins_has_it() {
     let [koeln, bonn] = neighbours().await;
     agree(&[&koeln, &bonn]).await;
     koeln.member.clock.advance(60_000_000);
-    assert!(koeln.public("/anliegen/neu?lat=50.05&long=7.0998").await.body.contains("an der Grenze zu Stadt bonn"));
+    assert!(
+        koeln
+            .public("/anliegen/neu?lat=50.05&long=7.0998")
+            .await
+            .body
+            .contains("an der Grenze zu Stadt bonn")
+    );
     for number in ["1-2026", "2-2026"] {
         assert_eq!(at(&koeln, "7.0998").await.0, StatusCode::OK);
         assert_eq!(asked(&koeln, number).await, [Phase::Offered], "fourteen metres from the border");
@@ -74,7 +80,11 @@ async fn beside_the_border_both_are_asked_and_whoever_begins_has_it() {
     meet(&koeln, &bonn).await;
     assert_eq!(asked(&koeln, "1-2026").await, [Phase::Accepted]);
     assert_eq!(asked(&koeln, "2-2026").await, [Phase::Withdrawn]);
-    assert_eq!(case(&bonn.member, "2-2026").await.state, cases::State::Declined, "there is nothing to do there");
+    assert_eq!(
+        case(&bonn.member, "2-2026").await.state,
+        cases::State::Declined,
+        "there is nothing to do there"
+    );
     assert_eq!(case(&koeln.member, "1-2026").await.away, true);
     drop(report(&koeln, "").await);
 }

@@ -19,7 +19,8 @@ use crate::town::{Town, engines, free_port};
 pub(crate) const KEY: &str = "0123456789abcdef0123456789abcdef";
 
 /// A green square of two by two pixels.
-const PICTURE: &str = "iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAIAAAD91JpzAAAAEElEQVR42mNgaGAAIQYIBQAU/gL9TmCFdgAAAABJRU5ErkJggg==";
+const PICTURE: &str =
+    "iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAIAAAD91JpzAAAAEElEQVR42mNgaGAAIQYIBQAU/gL9TmCFdgAAAABJRU5ErkJggg==";
 
 /// Offices, categories and a key for programs.
 pub(crate) async fn set_up(town: &Town) {
@@ -197,6 +198,12 @@ async fn reports(town: &Town) -> i64 {
     town.count("select count(*) from report").await
 }
 
+async fn lie_of(town: &Town, other: &Town) -> String {
+    let did = other.did().clone();
+    let pair = town.member.db.read("test.pair", move |tx| deeds::pair(tx, &did)).await.unwrap();
+    pair.and_then(|pair| pair.lie).unwrap_or_default()
+}
+
 async fn trouble(town: &Town, other: &Town) -> Option<String> {
     let did = other.did().clone();
     let pair = town.member.db.read("test.pair", move |tx| deeds::pair(tx, &did)).await.unwrap();
@@ -218,7 +225,9 @@ async fn a_case_goes_over_with_its_photo_and_its_answer_stands_behind_the_first_
 
         let there = "1-2026";
         let page = bonn.page_as(Role::Clerk, &format!("/arbeitsplatz/fall/{there}")).await.body;
-        for words in ["Die Laterne ist dunkel", "Stadt koeln", "Steht auf Ihrer Seite.", "Annehmen", "/dateien/"] {
+        for words in
+            ["Die Laterne ist dunkel", "Stadt koeln", "Steht auf Ihrer Seite.", "Annehmen", "/dateien/"]
+        {
             assert!(page.contains(words), "{words}: {page}");
         }
         assert!(!page.contains("eva@example.org"), "who sent it is not Bonn's business");
@@ -312,7 +321,10 @@ async fn what_is_not_accepted_comes_back_with_the_reason() {
         assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
         pair.meet().await;
         let page = koeln.page_as(Role::Clerk, &format!("/arbeitsplatz/fall/{number}")).await.body;
-        assert!(page.contains("Die Straße gehört zu Köln.") && page.contains("An zuständige Stelle abgeben"), "{page}");
+        assert!(
+            page.contains("Die Straße gehört zu Köln.") && page.contains("An zuständige Stelle abgeben"),
+            "{page}"
+        );
         let inbox = koeln.page_as(Role::Clerk, "/arbeitsplatz").await.body;
         assert!(inbox.contains(&format!("/arbeitsplatz/fall/{number}")), "it is to be done here again");
         let page = seen(koeln, &link).await;
@@ -339,7 +351,12 @@ async fn a_sender_restored_from_yesterday_gets_the_case_and_its_link_back() {
             offer(&pair.koeln, &second, &pair.bonn).await;
             pair.meet().await;
             act(&pair.bonn, "1-2026", &[("schritt", "annehmen")]).await;
-            act(&pair.bonn, "2-2026", &[("schritt", "antwort"), ("text", "Wird ersetzt."), ("status", "in_progress")]).await;
+            act(
+                &pair.bonn,
+                "2-2026",
+                &[("schritt", "antwort"), ("text", "Wird ersetzt."), ("status", "in_progress")],
+            )
+            .await;
             pair.meet().await;
             assert_eq!(agreed(&pair.koeln, &pair.bonn).await, [(Phase::Accepted, 2), (Phase::Accepted, 3)]);
 
@@ -362,10 +379,18 @@ async fn a_sender_restored_from_yesterday_gets_the_case_and_its_link_back() {
             assert_eq!(pair.koeln.count(email).await, 3, "who sent it is known here again");
             assert_eq!(pair.bonn.count(email).await, 0);
 
-            act(&pair.bonn, "2-2026", &[("schritt", "antwort"), ("text", "Ist ersetzt."), ("status", "done")]).await;
+            act(
+                &pair.bonn,
+                "2-2026",
+                &[("schritt", "antwort"), ("text", "Ist ersetzt."), ("status", "done")],
+            )
+            .await;
             pair.meet().await;
             assert!(seen(&pair.koeln, &links[1]).await.contains("Ist ersetzt."), "it goes on");
-            assert_eq!((trouble(&pair.koeln, &pair.bonn).await, trouble(&pair.bonn, &pair.koeln).await), (None, None));
+            assert_eq!(
+                (trouble(&pair.koeln, &pair.bonn).await, trouble(&pair.bonn, &pair.koeln).await),
+                (None, None)
+            );
         }
     }
 }
@@ -381,7 +406,12 @@ async fn a_receiver_restored_from_yesterday_knows_again_what_it_said() {
             pair.meet().await;
             let copy = pair.bonn.copy().await;
             act(&pair.bonn, "1-2026", &[("schritt", "annehmen")]).await;
-            act(&pair.bonn, "1-2026", &[("schritt", "antwort"), ("text", "Wird ersetzt."), ("status", "in_progress")]).await;
+            act(
+                &pair.bonn,
+                "1-2026",
+                &[("schritt", "antwort"), ("text", "Wird ersetzt."), ("status", "in_progress")],
+            )
+            .await;
             let second = report(&pair.koeln, &format!("&{}", picture())).await;
             offer(&pair.koeln, &second, &pair.bonn).await;
             pair.meet().await;
@@ -399,7 +429,12 @@ async fn a_receiver_restored_from_yesterday_knows_again_what_it_said() {
             assert!(page.contains("Wird ersetzt."), "its own answer is there again: {page}");
             assert_eq!(page.matches("Wird ersetzt.").count(), 1);
             assert_eq!(seen(&pair.koeln, &link).await.matches("Wird ersetzt.").count(), 1, "told once");
-            act(&pair.bonn, "1-2026", &[("schritt", "antwort"), ("text", "Ist ersetzt."), ("status", "done")]).await;
+            act(
+                &pair.bonn,
+                "1-2026",
+                &[("schritt", "antwort"), ("text", "Ist ersetzt."), ("status", "done")],
+            )
+            .await;
             pair.meet().await;
             assert!(seen(&pair.koeln, &link).await.contains("Ist ersetzt."), "it goes on");
         }
@@ -443,6 +478,9 @@ async fn nothing_goes_without_an_agreement_and_nothing_more_after_its_end() {
     for fresh in engines() {
         let pair = Pair::new(fresh).await;
         let Pair { koeln, bonn, .. } = &pair;
+        let first = report(koeln, "").await;
+        offer(koeln, &first, bonn).await;
+        pair.meet().await;
         let number = report(koeln, "").await;
         offer(koeln, &number, bonn).await;
         // Köln does not know yet that Bonn has ended it.
@@ -451,11 +489,21 @@ async fn nothing_goes_without_an_agreement_and_nothing_more_after_its_end() {
         pair.clock.advance(60_000_000);
         pair.meet().await;
         pair.meet().await;
-        assert_eq!(reports(bonn).await, 0, "it is not taken in");
-        assert_eq!(bonn.count("select count(*) from federation_handover_act where content like '%Laterne%'").await, 0);
-        assert_eq!(agreed(koeln, bonn).await, [(Phase::Declined, 2)]);
+        assert_eq!(reports(bonn).await, 1, "it is not taken in");
+        assert_eq!(
+            bonn.count("select count(*) from federation_handover_act where content like '%Laterne%'").await,
+            1
+        );
+        assert_eq!(agreed(koeln, bonn).await, [(Phase::Offered, 1), (Phase::Declined, 2)]);
         let page = koeln.page_as(Role::Clerk, &format!("/arbeitsplatz/fall/{number}")).await.body;
         assert!(page.contains("Es gibt keine Vereinbarung"), "{page}");
+
+        // What is answered goes without words now.
+        act(bonn, "1-2026", &[("schritt", "antwort"), ("text", "Geheim."), ("status", "done")]).await;
+        pair.meet().await;
+        assert_eq!(agreed(koeln, bonn).await, [(Phase::Accepted, 3), (Phase::Declined, 2)]);
+        assert_eq!(koeln.count("select count(*) from case_event where text like '%Geheim%'").await, 0);
+        assert_eq!(case(&koeln.member, &first).await.state, cases::State::Done);
 
         keep(koeln, &pair.note, &[end]).await;
         let did = bonn.did().to_string();
@@ -480,7 +528,11 @@ async fn a_feed_is_read_by_the_one_it_is_for_and_nobody_learns_that_there_is_one
         pair.meet().await;
         let feed = deeds::feed_name(bonn.did(), 1);
         let url = format!("{}/log/{feed}/checkpoint", koeln.url());
-        for path in [format!("/log/{feed}/checkpoint"), "/log/to_nobody_1/checkpoint".into(), format!("/log/{feed}/payload/0")] {
+        for path in [
+            format!("/log/{feed}/checkpoint"),
+            "/log/to_nobody_1/checkpoint".into(),
+            format!("/log/{feed}/payload/0"),
+        ] {
             let answer = koeln.public(&path).await;
             assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
         }
@@ -515,7 +567,8 @@ async fn whoever_lies_is_named_and_changes_nothing() {
         pair.meet().await;
         let id = {
             let did = bonn.did().clone();
-            let found = koeln.member.db.read("test.id", move |tx| deeds::of_partner(tx, &did, 1)).await.unwrap();
+            let found =
+                koeln.member.db.read("test.id", move |tx| deeds::of_partner(tx, &did, 1)).await.unwrap();
             found[0].id
         };
         // Köln claims that Bonn had accepted, and brings that "back"; and acts as if it were the receiver.
@@ -523,7 +576,7 @@ async fn whoever_lies_is_named_and_changes_nothing() {
             let act = json!({ "handover": id, "deed": deed, "epoch": 1, "number": 9, "at": "2026-11-25T10:00:00Z" });
             lie(koeln, bonn, &act, is_back).await;
             pair.meet().await;
-            let why = trouble(bonn, koeln).await.unwrap_or_default();
+            let why = lie_of(bonn, koeln).await;
             assert!(why.contains("never wrote it") || why.contains("other side"), "{why}");
             assert_eq!(all(bonn, koeln).await, [(Side::Receiver, Phase::Offered, 1)], "{deed} {is_back}");
         }
@@ -543,7 +596,7 @@ async fn whoever_lies_is_named_and_changes_nothing() {
         write.await.unwrap();
         koeln.member.db.sequence().await.unwrap();
         pair.meet().await;
-        assert!(trouble(bonn, koeln).await.unwrap_or_default().contains("not sealed for us"));
+        assert!(lie_of(bonn, koeln).await.contains("not sealed for us"));
         act(bonn, "1-2026", &[("schritt", "annehmen")]).await;
         pair.meet().await;
         assert_eq!(agreed(koeln, bonn).await, [(Phase::Accepted, 2)], "and it goes on");

@@ -117,7 +117,8 @@ pub fn open(tx: &mut Tx<'_>, new: &NewCase<'_>) -> Result<String> {
 /// # Errors
 /// What the database says.
 pub fn open_again(tx: &mut Tx<'_>, new: &NewCase<'_>, number: &str) -> Result<String> {
-    let counted = number.split_once('-').and_then(|(last, year)| Some((last.parse().ok()?, year.parse().ok()?)));
+    let counted =
+        number.split_once('-').and_then(|(last, year)| Some((last.parse().ok()?, year.parse().ok()?)));
     let counted = counted.filter(|(last, year): &(i64, i64)| format!("{last}-{year}") == number);
     match counted {
         Some((last, year)) if (1..=100_000_000).contains(&last) && by_number(tx, number)?.is_none() => {

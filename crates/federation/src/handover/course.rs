@@ -121,7 +121,9 @@ impl Course {
             Deed::Withdraw | Deed::Accept => ensure(course.phase == Phase::Offered, Refusal::Phase),
             Deed::Decline | Deed::Word => ensure(course.phase.is_live(), Refusal::Phase),
             Deed::Progress { .. } => ensure(course.phase == Phase::Accepted, Refusal::Phase),
-            Deed::Erase { words } => ensure(course.erase.is_none_or(|before| words && !before), Refusal::Again),
+            Deed::Erase { words } => {
+                ensure(course.erase.is_none_or(|before| words && !before), Refusal::Again)
+            }
             Deed::Erased => ensure(course.erase.is_some() && !course.erased, Refusal::Again),
         }
     }
@@ -225,7 +227,9 @@ mod tests {
             cannot.iter().for_each(|deed| assert!(!may(before, *deed), "{before:?} {deed:?}"));
         }
         let erase = |words| Deed::Erase { words };
-        assert!(may(&[], erase(false)) && may(&[erase(false)], erase(true)) && !may(&[erase(true)], erase(false)));
+        assert!(
+            may(&[], erase(false)) && may(&[erase(false)], erase(true)) && !may(&[erase(true)], erase(false))
+        );
         assert!(may(&[erase(false)], Deed::Erased) && !may(&[], Deed::Erased));
         assert!(!may(&[erase(false), Deed::Erased], Deed::Erased));
     }

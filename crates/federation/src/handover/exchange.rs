@@ -93,7 +93,9 @@ impl Voice<'_> {
             WaitingKind::Receipt(lines) => (Message::Receipt(lines.clone()), None),
             WaitingKind::Act(id, hash) | WaitingKind::Back(id, hash) => {
                 let acts = db::acts(tx, *id)?;
-                let Some(kept) = acts.into_iter().find(|kept| kept.said.hash() == *hash) else { return Ok(true) };
+                let Some(kept) = acts.into_iter().find(|kept| kept.said.hash() == *hash) else {
+                    return Ok(true);
+                };
                 let carried = self.carry(tx, partner, &feed, &kept, files)?;
                 match waiting.kind {
                     WaitingKind::Act(..) => (Message::Act(carried), Some((*id, *hash))),
@@ -103,7 +105,8 @@ impl Voice<'_> {
         };
         let (message, act) = message;
         let text = message.write();
-        let text = text.map_err(|flaw| Problem::internal("handover", "a message cannot be written").because(flaw))?;
+        let text =
+            text.map_err(|flaw| Problem::internal("handover", "a message cannot be written").because(flaw))?;
         let case = match &waiting.kind {
             WaitingKind::Act(id, _) | WaitingKind::Back(id, _) => Some(case_of(*id)),
             _ => None,

@@ -18,20 +18,18 @@ mod store;
 mod stories;
 mod voice;
 
+pub use self::store::{
+    Feed, Handover, Kept, Pair, acts, add_pair, applied, by_case, by_id, feeds, file_of, lied, met,
+    of_partner, pair, pairs, pin_feed, raise_all, reader, report, trouble,
+};
 pub use act::{Act, Deed, Mark, Pen, Said, Side};
 pub use consent::{SERVICE, may_hand_over};
 pub use course::{Course, Phase, Refusal, stays};
 pub use exchange::{Partner, Taken, open_file, open_message};
 pub use message::{Carried, FILE, LONGEST_CONTENT, Line, MESSAGE, Message};
 pub use outbox::{Waiting, WaitingKind, outbox, sent, written_in};
-pub use pair::{
-    Left, MOST_FEEDS, Report, Seen, Written, feed_name, is_lost, next_life, reader_of, unread,
-};
+pub use pair::{Left, MOST_FEEDS, Report, Seen, Written, feed_name, is_lost, next_life, reader_of, unread};
 pub use seal::Secrets;
-pub use self::store::{
-    Feed, Handover, Kept, Pair, acts, add_pair, applied, by_case, by_id, feeds, file_of, met, of_partner, pair, pairs,
-    pin_feed, raise_all, reader, report, trouble,
-};
 pub use voice::{Heard, Lie, Origin, Voice, case_of};
 
 pub(crate) const STATEMENTS: [&[::store::Sql]; 2] = [self::store::ALL, outbox::ALL];

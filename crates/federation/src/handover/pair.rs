@@ -98,7 +98,9 @@ mod tests {
             let reader = Did::of_host(host).unwrap();
             assert_eq!(reader_of(&feed_name(&reader, 7)), Some((reader, 7)));
         }
-        for name in ["public", "to_bonn.example", "to_bonn.example_x", "to__1", "to_bonn.example_01", "to_a_b_c_1"] {
+        for name in
+            ["public", "to_bonn.example", "to_bonn.example_x", "to__1", "to_bonn.example_01", "to_a_b_c_1"]
+        {
             assert_eq!(reader_of(name), None, "{name}");
         }
     }
@@ -111,7 +113,11 @@ mod tests {
         assert_eq!(next_life((1, 5), &[seen(1, 5)], same), None);
         assert_eq!(next_life((1, 5), &[seen(1, 0)], |_| None), None);
         assert_eq!(next_life((1, 5), &[seen(1, 6)], same), Some(2), "the reader has more");
-        assert_eq!(next_life((1, 5), &[seen(1, 4)], |_| Some(Hash::of("other"))), Some(2), "another beginning");
+        assert_eq!(
+            next_life((1, 5), &[seen(1, 4)], |_| Some(Hash::of("other"))),
+            Some(2),
+            "another beginning"
+        );
         assert_eq!(next_life((1, 5), &[seen(1, 9), seen(3, 1)], same), Some(4), "a later life");
         assert_eq!(next_life((4, 0), &[seen(1, 9), seen(3, 1)], same), None, "old lives are over");
     }

@@ -52,7 +52,10 @@ impl Secrets {
         text: &[u8],
         entropy: &Entropy,
     ) -> Result<Vec<u8>> {
-        let no_key = |error| Problem::input("sealing-key", "nothing can be sealed for this key").because(Flaw::new("key", format!("{error}")));
+        let no_key = |error| {
+            Problem::input("sealing-key", "nothing can be sealed for this key")
+                .because(Flaw::new("key", format!("{error}")))
+        };
         let own = self.private()?;
         let mode = OpModeS::Auth((own.clone(), X25519HkdfSha256::sk_to_pk(&own)));
         let to = Public::from_bytes(&key.0).map_err(no_key)?;

@@ -14,8 +14,10 @@ use crate::form::{Hash, Vkey};
 use crate::mirror::{self, FeedName};
 
 statements! {
-    PAIR = "handover.pair": "select did, epoch, announced, trouble, met from federation_pair where did = ?1";
-    PAIRS = "handover.pairs": "select did, epoch, announced, trouble, met from federation_pair order by did";
+    PAIR = "handover.pair":
+        "select did, epoch, announced, trouble, lie, met from federation_pair where did = ?1";
+    PAIRS = "handover.pairs":
+        "select did, epoch, announced, trouble, lie, met from federation_pair order by did";
     ADD_PAIR = "handover.pair.add":
         "insert into federation_pair (did, epoch, announced) values (?1, 1, 1) on conflict (did) do nothing";
     RAISE = "handover.pair.raise": "update federation_pair set epoch = ?2 where did = ?1 and epoch < ?2";
@@ -23,6 +25,7 @@ statements! {
     ANNOUNCED = "handover.pair.announced": "update federation_pair set announced = ?2 where did = ?1";
     MET = "handover.pair.met": "update federation_pair set met = ?2, trouble = null where did = ?1";
     TROUBLE = "handover.pair.trouble": "update federation_pair set trouble = ?2 where did = ?1";
+    LIED = "handover.pair.lied": "update federation_pair set lie = ?2 where did = ?1";
     FEEDS = "handover.feeds":
         "select epoch, verifier, applied from federation_pair_feed where did = ?1 order by epoch";
     ADD_FEED = "handover.feed.add":
@@ -70,6 +73,8 @@ pub struct Pair {
     pub announced: u32,
     /// Why it does not go on, if it does not.
     pub trouble: Option<String>,
+    /// The last message of it that was passed over because it lied, and when.
+    pub lie: Option<String>,
     /// When both last told each other what they have.
     pub met: Option<Time>,
 }
@@ -180,6 +185,16 @@ pub fn trouble(tx: &mut Tx<'_>, did: &Did, why: &str) -> Result<()> {
     Ok(tx.exec(&TROUBLE, params![did.to_string().as_str(), why.as_str()]).map(drop)?)
 }
 
+/// Notes that a partner lied, for people to read; it stays.
+///
+/// # Errors
+/// What the database says.
+pub fn lied(tx: &mut Tx<'_>, did: &Did, why: &str, now: Time) -> Result<()> {
+    let (did, why) = (did.to_string(), format!("{}: {why}", now.rfc3339()));
+    let why: String = why.chars().take(500).collect();
+    Ok(tx.exec(&LIED, params![did.as_str(), why.as_str()]).map(drop)?)
+}
+
 /// The feeds a member writes for us, the oldest first.
 ///
 /// # Errors
@@ -200,7 +215,8 @@ pub fn feeds(tx: &mut Tx<'_>, did: &Did) -> Result<Vec<Feed>> {
 /// # Errors
 /// `handover-feed-key` when it is not named after the feed or another key was named before.
 pub fn pin_feed(tx: &mut Tx<'_>, did: &Did, own: &Did, written: &Written) -> Result<()> {
-    let wrong = |why: &str| Problem::peer("handover-feed-key", format!("feed {} of {did}: {why}", written.epoch));
+    let wrong =
+        |why: &str| Problem::peer("handover-feed-key", format!("feed {} of {did}: {why}", written.epoch));
     // A log is named after the host alone: it stays the same log when the member moves to another port.
     let host = did.host();
     let host = host.split(':').next().unwrap_or_default();
@@ -210,7 +226,11 @@ pub fn pin_feed(tx: &mut Tx<'_>, did: &Did, own: &Did, written: &Written) -> Res
     let (name, key) = (did.to_string(), written.key.to_string());
     tx.exec(&ADD_FEED, params![name.as_str(), written.epoch, key.as_str()])?;
     let kept = feeds(tx, did)?.into_iter().find(|feed| feed.epoch == written.epoch);
-    if kept.is_some_and(|kept| kept.key == written.key) { Ok(()) } else { Err(wrong("it had another key before")) }
+    if kept.is_some_and(|kept| kept.key == written.key) {
+        Ok(())
+    } else {
+        Err(wrong("it had another key before"))
+    }
 }
 
 /// Moves the place up to which a feed was taken in, one entry on; `false` when somebody else did.
@@ -365,7 +385,8 @@ fn read_pair(row: &Row<'_>) -> Result<Pair, Error> {
         epoch: row.get(1)?,
         announced: row.get(2)?,
         trouble: row.get(3)?,
-        met: row.get(4)?,
+        lie: row.get(4)?,
+        met: row.get(5)?,
     })
 }
 
@@ -376,7 +397,10 @@ fn read_handover(row: &Row<'_>) -> Result<Handover, Error> {
         did: read_did(row, 1)?,
         side: side.parse().map_err(|_| Error::Column(2, "a side"))?,
         case: row.get(3)?,
-        phase: Phase::ALL.into_iter().find(|known| known.name() == phase).ok_or(Error::Column(4, "a phase"))?,
+        phase: Phase::ALL
+            .into_iter()
+            .find(|known| known.name() == phase)
+            .ok_or(Error::Column(4, "a phase"))?,
         updated: row.get(5)?,
     })
 }

@@ -144,7 +144,9 @@ impl Node {
                 let acts = db::acts(tx, id)?;
                 let course = Course::of(acts.iter().map(|kept| &kept.said));
                 if course.as_ref().is_some_and(|course| course.erase.is_some()) {
-                    let left = acts.iter().any(|kept| kept.said.act().side() == Side::Sender && kept.content.is_some());
+                    let left = acts
+                        .iter()
+                        .any(|kept| kept.said.act().side() == Side::Sender && kept.content.is_some());
                     assert!(!left, "what was to be forgotten is still here");
                 }
                 let hashes = acts.iter().map(|kept| kept.said.hash()).collect();
@@ -212,7 +214,8 @@ struct World {
 impl World {
     fn new() -> Self {
         let clock = Clock::fixed(Time(1_800_000_000_000_000));
-        let nodes = ["koeln", "bonn", "kreis"].iter().zip(1..).map(|(name, seed)| Node::new(name, seed, &clock));
+        let nodes =
+            ["koeln", "bonn", "kreis"].iter().zip(1..).map(|(name, seed)| Node::new(name, seed, &clock));
         let nodes = nodes.collect();
         Self { nodes, clock, ids: Entropy::seeded(99), cases: vec![], handovers: vec![] }
     }
@@ -274,7 +277,9 @@ impl World {
         let told = report.clone();
         let heard = self.nodes[to].write(move |tx, voice| {
             voice.hear_seen(tx, &writer, &told.seen)?;
-            told.written.iter().try_for_each(|written| db::pin_feed(tx, &writer, voice.secrets.did(), written))
+            told.written
+                .iter()
+                .try_for_each(|written| db::pin_feed(tx, &writer, voice.secrets.did(), written))
         });
         heard.await.unwrap();
         report
@@ -319,8 +324,11 @@ impl World {
             let ((did, sealing), (reader, _)) = (self.key(from), self.key(to));
             let name = FeedName { peer: did.host(), feed: feed_name(&reader, epoch) };
             let more = self.nodes[to].write(move |tx, voice| {
-                let applied = db::feeds(tx, &did)?.into_iter().find(|feed| feed.epoch == epoch).unwrap().applied;
-                let Some(entry) = crate::mirror::entries(tx, &name, applied, 1)?.pop() else { return Ok(false) };
+                let applied =
+                    db::feeds(tx, &did)?.into_iter().find(|feed| feed.epoch == epoch).unwrap().applied;
+                let Some(entry) = crate::mirror::entries(tx, &name, applied, 1)?.pop() else {
+                    return Ok(false);
+                };
                 let partner = Partner { did: &did, sealing: &sealing, gets: true, gives: true, offers: true };
                 match voice.take(tx, &partner, epoch, &entry)? {
                     Taken::Heard(heard) => follow(tx, voice, &heard)?,
@@ -424,7 +432,8 @@ impl World {
         for node in &self.nodes {
             all.push(node.known().await);
         }
-        let after: BTreeSet<Hash> = all.iter().flat_map(|known| known.values()).flat_map(|(_, acts, _)| acts).copied().collect();
+        let after: BTreeSet<Hash> =
+            all.iter().flat_map(|known| known.values()).flat_map(|(_, acts, _)| acts).copied().collect();
         assert!(before.is_subset(&after), "something that somebody still had is lost");
         let mut live: BTreeMap<CaseId, usize> = BTreeMap::new();
         for (at, known) in all.iter().enumerate() {
@@ -459,14 +468,18 @@ impl World {
     /// Every progress stands in the sender's case once.
     async fn check_lines(&self, all: &[BTreeMap<HandoverId, (Handover, BTreeSet<Hash>, Option<Course>)>]) {
         for (node, known) in self.nodes.iter().zip(all) {
-            let cases: BTreeSet<_> =
-                known.values().filter(|(own, ..)| own.side == Side::Sender).map(|(own, ..)| own.case).collect();
+            let cases: BTreeSet<_> = known
+                .values()
+                .filter(|(own, ..)| own.side == Side::Sender)
+                .map(|(own, ..)| own.case)
+                .collect();
             for case in cases {
                 let count = node.write(move |tx, _| {
                     let mut count = 0;
                     for handover in db::by_case(tx, case)? {
                         let acts = db::acts(tx, handover.id)?;
-                        let progress = acts.iter().filter(|kept| matches!(kept.said.act().deed, Deed::Progress { .. }));
+                        let progress =
+                            acts.iter().filter(|kept| matches!(kept.said.act().deed, Deed::Progress { .. }));
                         count += i64::try_from(progress.count()).unwrap();
                     }
                     Ok(count)
@@ -486,8 +499,8 @@ struct Step {
 }
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
-    let step = (0_u8..16, 0_usize..3, 0_usize..4, 0_usize..1000)
-        .prop_map(|(what, a, b, c)| Step { what, a, b, c });
+    let step =
+        (0_u8..16, 0_usize..3, 0_usize..4, 0_usize..1000).prop_map(|(what, a, b, c)| Step { what, a, b, c });
     proptest::collection::vec(step, 5..70)
 }
 

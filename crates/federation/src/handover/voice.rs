@@ -141,7 +141,8 @@ impl Voice<'_> {
             files,
         };
         let said = Said::write(act, &handover.did, self.secrets);
-        let said = said.map_err(|flaw| Problem::internal("handover", "an act cannot be written").because(flaw))?;
+        let said =
+            said.map_err(|flaw| Problem::internal("handover", "an act cannot be written").because(flaw))?;
         let kept = Kept { said, own: true, content, files: vec![], origin: None, entry: None, receipt: None };
         let hash = kept.said.hash();
         let (heard, _) = self.add(tx, handover.clone(), kept)?;
@@ -193,7 +194,10 @@ impl Voice<'_> {
             updated: self.now,
         };
         let mut handover = known.unwrap_or_else(fresh);
-        if is_back && act.deed == Deed::Offer && let Some(case) = content.as_deref().and_then(case_in) {
+        if is_back
+            && act.deed == Deed::Offer
+            && let Some(case) = content.as_deref().and_then(case_in)
+        {
             handover.case = case;
         }
         let (files, hash) = (carried.files.clone(), said.hash());
@@ -209,8 +213,13 @@ impl Voice<'_> {
         self.ready(tx, partner)?;
         let (heard, is_new) = self.add(tx, handover, kept)?;
         if !is_back {
-            let line =
-                Line { handover: act.handover, act: hash, epoch: origin.epoch, seq: origin.seq, leaf: origin.leaf };
+            let line = Line {
+                handover: act.handover,
+                act: hash,
+                epoch: origin.epoch,
+                seq: origin.seq,
+                leaf: origin.leaf,
+            };
             push_receipt(tx, partner, &line)?;
         } else if is_new {
             // Every act of ours stands in a feed of ours again.
@@ -242,7 +251,9 @@ impl Voice<'_> {
         if acts.iter().any(|old| old.said.hash() == kept.said.hash()) {
             return Ok((Heard { handover, after: before.clone(), before, fresh: Vec::new() }, false));
         }
-        if before.as_ref().is_some_and(|before| before.erase.is_some()) && kept.said.act().side() == Side::Sender {
+        if before.as_ref().is_some_and(|before| before.erase.is_some())
+            && kept.said.act().side() == Side::Sender
+        {
             (kept.content, kept.files) = (None, Vec::new());
         }
         db::add_act(tx, &handover.did, &kept, self.now)?;

@@ -251,8 +251,13 @@ pub(crate) fn fill(
     advance(tx, name, frontier, "test", now)?;
     for (seq, header, content) in entries {
         let read = serde_json::from_slice::<ledger::Header>(header).ok();
-        let entry =
-            Entry { seq: *seq, header: header.clone(), content: content.clone(), erased: false, erased_by: None };
+        let entry = Entry {
+            seq: *seq,
+            header: header.clone(),
+            content: content.clone(),
+            erased: false,
+            erased_by: None,
+        };
         add(tx, name, read.as_ref().map(|read| read.id), &entry)?;
         for id in read.iter().flat_map(|read| &read.erases) {
             erase(tx, name, *id, *seq)?;

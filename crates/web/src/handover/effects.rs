@@ -84,9 +84,18 @@ fn as_sender(tx: &mut Tx<'_>, ear: Ear<'_>, heard: &Heard, kept: &Kept) -> Resul
             let reason = said.text("reason");
             if reason.is_empty() { change } else { change.line(EventKind::Note, format!("{name}: {reason}")) }
         }
-        Deed::Withdraw => Change::of(&case).line(EventKind::Withdrawn, name),
+        Deed::Withdraw => {
+            let change = Change::of(&case).line(EventKind::Withdrawn, name);
+            match said.text("reason") {
+                "handover-no-agreement" => {
+                    change.line(EventKind::Note, member_text(ear.member, "handover-no-agreement"))
+                }
+                _ => change,
+            }
+        }
         Deed::Progress { closed } if is_live => cases::told(&case, said.text("text"), said.state(closed)),
-        Deed::Erased => Change::of(&case).line(EventKind::Note, format!("{name}: {}", member_text(ear.member, "handover-erased"))),
+        Deed::Erased => Change::of(&case)
+            .line(EventKind::Note, format!("{name}: {}", member_text(ear.member, "handover-erased"))),
         Deed::Erase { words } if kept.own => {
             let files = (ear.member.sharing(&case.module)?.forget)(tx, case.id, words)?;
             ear.voice.forget(tx, handover)?;
@@ -181,7 +190,8 @@ fn arrive(tx: &mut Tx<'_>, ear: Ear<'_>, heard: &Heard, said: &Words) -> Result<
         return refuse(tx, &member_text(member, "handover-empty"));
     };
     let opened = Time::parse_rfc3339(said.text("opened")).unwrap_or(member.clock.now());
-    let arrival = Arrival { case: handover.case, number: None, content, pictures: ear.pictures, opened, own: None };
+    let arrival =
+        Arrival { case: handover.case, number: None, content, pictures: ear.pictures, opened, own: None };
     let taken = member.sharing(said.text("module")).and_then(|sharing| (sharing.take)(tx, member, &arrival));
     match taken {
         Err(problem) if problem.kind == base::Kind::Input => return refuse(tx, &problem.detail),
@@ -190,7 +200,8 @@ fn arrive(tx: &mut Tx<'_>, ear: Ear<'_>, heard: &Heard, said: &Words) -> Result<
     let case = must_have(tx, handover)?;
     cases::join_partner(tx, case.id, &handover.did.to_string(), false)?;
     let name = &ear.peer.identity.name;
-    let mut change = Change::of(&case).line(EventKind::Arrived, format!("{name} {}", said.text("number")).trim_end());
+    let mut change =
+        Change::of(&case).line(EventKind::Arrived, format!("{name} {}", said.text("number")).trim_end());
     let told = said.history();
     if !told.is_empty() {
         change = change.line(EventKind::Note, told);

@@ -9,7 +9,8 @@ use axum::http::header::CONTENT_TYPE;
 use base::{Problem, Result};
 use bytes::Bytes;
 use federation::handover::{
-    self as deeds, Carried, Deed, MESSAGE, Report, Taken, Waiting, WaitingKind, Written, feed_name, open_file, open_message,
+    self as deeds, Carried, Deed, Handover, MESSAGE, Phase, Report, Side, Taken, Waiting, WaitingKind,
+    Written, feed_name, open_file, open_message,
 };
 use federation::peers::Peer;
 use federation::{Did, FeedName, Hash, Interest, Limits, Mirror, Remote};
@@ -32,6 +33,8 @@ pub const ROUND: Round = Round { name: "handover.round", seconds: 20, work: go_r
 const SELDOM: i64 = 600;
 /// Longest edge of a picture that comes from another member, in pixels.
 const EDGE: u32 = 2048;
+/// What another answers who has no agreement with us about this.
+const NO_AGREEMENT: &str = "handover-no-agreement";
 /// Rounds of telling and reading in one meeting.
 const TURNS: u32 = 12;
 /// Seconds by which the clocks of two members may differ.
@@ -77,19 +80,19 @@ pub async fn meet(member: &Arc<Member>, did: &Did) -> Result<()> {
     let peer = member.db.read("handover.peer", move |tx| peer_of(tx, &wanted)).await?;
     let (did, now) = (did.clone(), member.clock.now());
     match talk(member, &peer).await {
-        Ok(None) => member.db.write("handover.met", move |tx| deeds::met(tx, &did, now)).await,
-        Ok(Some(why)) => member.db.write("handover.trouble", move |tx| deeds::trouble(tx, &did, &why)).await,
+        Ok(()) => member.db.write("handover.met", move |tx| deeds::met(tx, &did, now)).await,
         Err(problem) => {
             tracing::debug!(member = member.slug, %did, %problem, "a member was not met");
+            if problem.code == NO_AGREEMENT {
+                call_off_all(member, &peer).await?;
+            }
             let why = format!("{}: {problem}", problem.code);
             member.db.write("handover.trouble", move |tx| deeds::trouble(tx, &did, &why)).await
         }
     }
 }
 
-/// Gives a lie that was passed over, for people to read.
-async fn talk(member: &Arc<Member>, peer: &Peer) -> Result<Option<String>> {
-    let mut lie = None;
+async fn talk(member: &Arc<Member>, peer: &Peer) -> Result<()> {
     publish_all(member, peer).await?;
     for _ in 0..TURNS {
         let (report, is_new) = tell(member, peer).await?;
@@ -98,14 +101,14 @@ async fn talk(member: &Arc<Member>, peer: &Peer) -> Result<Option<String>> {
             is_news |= pull(member, peer, &written).await?;
         }
         for written in &report.written {
-            lie = take_all(member, peer, written.epoch).await?.or(lie);
+            take_all(member, peer, written.epoch).await?;
         }
         is_news |= publish_all(member, peer).await?;
         if !is_news {
             break;
         }
     }
-    Ok(lie)
+    Ok(())
 }
 
 /// Tells the other what we have and hears what it has; whether a new life of ours began.
@@ -120,16 +123,14 @@ async fn tell(member: &Arc<Member>, peer: &Peer) -> Result<(Report, bool)> {
         .map_err(|error| Problem::internal("handover", "a report cannot be written").because(error))?;
     let request = Request::post(format!("{}{PATH}", peer.url)).header(CONTENT_TYPE, "application/json");
     let request = request.body(Bytes::from(body));
-    let mut request = request.map_err(|error| Problem::input("url-wrong", "not an address").because(error))?;
+    let mut request =
+        request.map_err(|error| Problem::input("url-wrong", "not an address").because(error))?;
     member.check_url(&peer.url)?;
     member.sign(&mut request)?;
     let asked = request.headers().clone();
     let answer = member.send(request, LARGEST).await?;
     if !answer.status().is_success() {
-        let why = serde_json::from_slice::<serde_json::Value>(answer.body()).ok();
-        let why = why.as_ref().and_then(|why| why.get("detail")).and_then(|why| why.as_str());
-        let why: String = why.unwrap_or_default().chars().take(300).collect();
-        return Err(Problem::peer("not-taken", format!("the answer was {}: {why}", answer.status())));
+        return Err(refused(&answer));
     }
     let (key, keyid) = (peer.identity.keys.requests.0, peer.identity.request_key_id());
     let known = |asked: &str| (asked == keyid).then_some(key);
@@ -142,6 +143,44 @@ async fn tell(member: &Arc<Member>, peer: &Peer) -> Result<(Report, bool)> {
         hear(tx, &own.voice(&secrets), &peer, &heard)
     });
     Ok((report, is_new.await?))
+}
+
+fn refused(answer: &axum::http::Response<Bytes>) -> Problem {
+    let body = serde_json::from_slice::<serde_json::Value>(answer.body()).unwrap_or_default();
+    let text = |name: &str| body.get(name).and_then(|text| text.as_str()).unwrap_or_default();
+    let why: String = text("detail").chars().take(300).collect();
+    let code = if text("code") == NO_AGREEMENT { NO_AGREEMENT } else { "not-taken" };
+    Problem::peer(code, format!("the answer was {}: {why}", answer.status()))
+}
+
+/// Another member says that no agreement lets anything come from here: what it has not taken in stays here.
+async fn call_off_all(member: &Arc<Member>, peer: &Peer) -> Result<()> {
+    let (own, peer) = (member.clone(), peer.clone());
+    let write = member.db.write("handover.call_off", move |tx| {
+        let secrets = own.secrets()?;
+        let voice = own.voice(&secrets);
+        for handover in deeds::of_partner(tx, &peer.identity.did, 1000)? {
+            let acts = deeds::acts(tx, handover.id)?;
+            let is_new = acts.iter().all(|kept| kept.own && kept.receipt.is_none());
+            if is_new && (handover.side, handover.phase) == (Side::Sender, Phase::Offered) {
+                withdraw(tx, &own, &voice, &peer, &handover)?;
+            }
+        }
+        Ok(())
+    });
+    write.await
+}
+
+fn withdraw(
+    tx: &mut store::Tx<'_>,
+    member: &Member,
+    voice: &deeds::Voice<'_>,
+    peer: &Peer,
+    handover: &Handover,
+) -> Result<()> {
+    let reason = serde_json::json!({ "reason": NO_AGREEMENT });
+    let heard = voice.say(tx, handover, Deed::Withdraw, Some(&reason))?;
+    follow(tx, Ear { member, voice, peer, pictures: &[], may_offer: false }, &heard).map(drop)
 }
 
 fn name_of(member: &Member, peer: &Peer, epoch: u32) -> Result<FeedName> {
@@ -166,7 +205,8 @@ async fn pull(member: &Arc<Member>, peer: &Peer, written: &Written) -> Result<bo
     let mirror = Mirror::new(member.db.clone(), member.clock.clone(), keys.witness()).limited(LIMITS);
     let base = format!("{}/log/{}", peer.url, name.feed);
     let remote = Remote::new(base, member.fetch.clone()).signed(member.signs());
-    let interest = Interest { wants: Arc::new(|header| header.kind.starts_with("handover.")), ..Interest::in_nothing() };
+    let interest =
+        Interest { wants: Arc::new(|header| header.kind.starts_with("handover.")), ..Interest::in_nothing() };
     match mirror.pull(&name, &written.key.0, &remote, &interest).await {
         Ok(progress) => Ok(progress.size > progress.from),
         Err(problem) if matches!(problem.code, "feed-lie" | "feed-paused") => {
@@ -177,27 +217,20 @@ async fn pull(member: &Arc<Member>, peer: &Peer, written: &Written) -> Result<bo
     }
 }
 
-/// Takes in what was mirrored, entry by entry, each in one transaction with everything that follows from it. Gives the
-/// last lie.
-async fn take_all(member: &Arc<Member>, peer: &Peer, epoch: u32) -> Result<Option<String>> {
-    let mut last = None;
+/// Takes in what was mirrored, entry by entry, each in one transaction with everything that follows from it.
+async fn take_all(member: &Arc<Member>, peer: &Peer, epoch: u32) -> Result<()> {
     while let Some((taken, files)) = take_next(member, peer, epoch).await? {
         if let Taken::Lie(lie) = taken {
             tracing::warn!(member = member.slug, did = %peer.identity.did, %lie, "a message was not taken in");
-            last = Some(lie.to_string());
         }
         for file in files {
             member.files.delete(file).await?;
         }
     }
-    Ok(last)
+    Ok(())
 }
 
-async fn take_next(
-    member: &Arc<Member>,
-    peer: &Peer,
-    epoch: u32,
-) -> Result<Option<(Taken, Vec<FileHash>)>> {
+async fn take_next(member: &Arc<Member>, peer: &Peer, epoch: u32) -> Result<Option<(Taken, Vec<FileHash>)>> {
     let (name, did) = (name_of(member, peer, epoch)?, peer.identity.did.clone());
     let entry = member.db.read("handover.next", move |tx| {
         let feed = deeds::feeds(tx, &did)?.into_iter().find(|feed| feed.epoch == epoch);
@@ -211,8 +244,17 @@ async fn take_next(
         let secrets = own.secrets()?;
         let (voice, consent) = (own.voice(&secrets), own.consent(tx, &peer.identity.did)?);
         let taken = voice.take(tx, &as_partner(&peer, &consent), epoch, &entry)?;
+        if let Taken::Lie(lie) = &taken {
+            deeds::lied(tx, &peer.identity.did, &lie.to_string(), own.clock.now())?;
+        }
         let Taken::Heard(heard) = &taken else { return Ok((taken, Vec::new())) };
-        let ear = Ear { member: &own, voice: &voice, peer: &peer, pictures: &pictures, may_offer: consent.from.is_ok() };
+        let ear = Ear {
+            member: &own,
+            voice: &voice,
+            peer: &peer,
+            pictures: &pictures,
+            may_offer: consent.from.is_ok(),
+        };
         let files = follow(tx, ear, heard)?;
         Ok((taken, files))
     });
@@ -234,7 +276,8 @@ async fn pictures(
     for (hash, id) in carried.files {
         let did = peer.identity.did.clone();
         let own = member.secrets()?;
-        let sealed = member.db.read("handover.file", move |tx| deeds::file_of(tx, own.did(), &did, epoch, id)).await?;
+        let sealed =
+            member.db.read("handover.file", move |tx| deeds::file_of(tx, own.did(), &did, epoch, id)).await?;
         let (Some(sealed), secrets) = (sealed, member.secrets()?) else { continue };
         let opened = open_file(&secrets, &plain(peer), epoch, (&sealed, hash));
         let picture = match opened {
@@ -270,15 +313,21 @@ async fn publish_all(member: &Arc<Member>, peer: &Peer) -> Result<bool> {
     loop {
         let did = peer.identity.did.clone();
         let waiting = member.db.read("handover.outbox", move |tx| deeds::outbox(tx, &did)).await?;
-        let Some(waiting) = waiting else { return Ok(is_some) };
+        let Some(waiting) = waiting else {
+            if is_some {
+                // Where entries get their places later, they shall have them now.
+                member.db.sequence().await?;
+            }
+            return Ok(is_some);
+        };
         is_some = true;
         let files = files(member, peer, &waiting).await?;
         let (own, peer) = (member.clone(), peer.clone());
         let written = member.db.write("handover.publish", move |tx| {
             let secrets = own.secrets()?;
             let (voice, consent) = (own.voice(&secrets), own.consent(tx, &peer.identity.did)?);
-            if consent.to.is_err() && call_off(tx, &own, &voice, &peer, &waiting)? {
-                return Ok(());
+            if consent.to.is_err() {
+                call_off(tx, &own, &voice, &peer, &waiting)?;
             }
             voice.publish(tx, &as_partner(&peer, &consent), &waiting, &files).map(drop)
         });
@@ -293,22 +342,21 @@ fn call_off(
     voice: &deeds::Voice<'_>,
     peer: &Peer,
     waiting: &Waiting,
-) -> Result<bool> {
-    let WaitingKind::Act(id, hash) = waiting.kind else { return Ok(false) };
-    let Some(handover) = deeds::by_id(tx, id)? else { return Ok(false) };
+) -> Result<()> {
+    let WaitingKind::Act(id, hash) = waiting.kind else { return Ok(()) };
+    let Some(handover) = deeds::by_id(tx, id)? else { return Ok(()) };
     let kept = deeds::acts(tx, id)?.into_iter().find(|kept| kept.said.hash() == hash).ok_or_else(missing)?;
-    if kept.said.act().deed != Deed::Offer || handover.phase != deeds::Phase::Offered {
-        return Ok(false);
+    if kept.said.act().deed != Deed::Offer || handover.phase != Phase::Offered {
+        return Ok(());
     }
-    let heard = voice.say(tx, &handover, Deed::Withdraw, None)?;
-    let ear = Ear { member, voice, peer, pictures: &[], may_offer: false };
-    follow(tx, ear, &heard)?;
-    Ok(false)
+    withdraw(tx, member, voice, peer, &handover)
 }
 
 /// The files that go along with what waits: ours from the store, the other's as they came.
 async fn files(member: &Arc<Member>, peer: &Peer, waiting: &Waiting) -> Result<Vec<(Hash, Vec<u8>)>> {
-    let (WaitingKind::Act(id, hash) | WaitingKind::Back(id, hash)) = waiting.kind else { return Ok(Vec::new()) };
+    let (WaitingKind::Act(id, hash) | WaitingKind::Back(id, hash)) = waiting.kind else {
+        return Ok(Vec::new());
+    };
     let acts = member.db.read("handover.acts", move |tx| deeds::acts(tx, id)).await?;
     let Some(kept) = acts.into_iter().find(|kept| kept.said.hash() == hash) else { return Ok(Vec::new()) };
     let mut files = Vec::new();
@@ -323,7 +371,10 @@ async fn files(member: &Arc<Member>, peer: &Peer, waiting: &Waiting) -> Result<V
     for (hash, entry) in kept.files {
         let (did, own) = (peer.identity.did.clone(), member.secrets()?);
         let Some((epoch, _)) = kept.origin else { continue };
-        let sealed = member.db.read("handover.file", move |tx| deeds::file_of(tx, own.did(), &did, epoch, entry)).await?;
+        let sealed = member
+            .db
+            .read("handover.file", move |tx| deeds::file_of(tx, own.did(), &did, epoch, entry))
+            .await?;
         let opened = sealed.map(|sealed| open_file(&member.secrets()?, &plain(peer), epoch, (&sealed, hash)));
         if let Some(Ok(file)) = opened {
             files.push((hash, file));

@@ -35,11 +35,15 @@ async fn tell(ctx: Ctx, headers: HeaderMap, request: Signed) -> Handled {
     ctx.member().new_job.notify_one();
     let body = serde_json::to_vec(&answer)
         .map_err(|error| Problem::internal("handover", "a report cannot be written").because(error))?;
-    let mut response = Response::builder().header(CONTENT_TYPE, "application/json").body(Bytes::from(body))
+    let mut response = Response::builder()
+        .header(CONTENT_TYPE, "application/json")
+        .body(Bytes::from(body))
         .map_err(|error| Problem::internal("handover", "no answer").because(error))?;
     let (keys, now) = (ctx.member().node_keys()?, ctx.member().clock.now());
-    let fields = keys.requests().sign(&Message::response(&response, &headers), now, ctx.member().entropy.bytes());
-    let fields = fields.map_err(|why| Problem::internal("signature", "an answer cannot be signed").because(why))?;
+    let fields =
+        keys.requests().sign(&Message::response(&response, &headers), now, ctx.member().entropy.bytes());
+    let fields =
+        fields.map_err(|why| Problem::internal("signature", "an answer cannot be signed").because(why))?;
     response.headers_mut().extend(fields);
     Ok(response.map(axum::body::Body::from).into_response())
 }
@@ -65,7 +69,7 @@ fn take(tx: &mut Tx<'_>, member: &Member, peer: &Peer, report: &Report) -> Resul
     let secrets = member.secrets()?;
     let voice = member.voice(&secrets);
     hear(tx, &voice, peer, report)?;
-    if is_unread(tx, &voice, peer, report)? {
+    if is_unread(tx, peer, report)? {
         soon(tx, member, did)?;
     }
     let pair = voice.ready(tx, did)?;
@@ -80,9 +84,8 @@ pub(super) fn hear(tx: &mut Tx<'_>, voice: &deeds::Voice<'_>, peer: &Peer, repor
     Ok(is_new)
 }
 
-fn is_unread(tx: &mut Tx<'_>, voice: &deeds::Voice<'_>, peer: &Peer, report: &Report) -> Result<bool> {
+fn is_unread(tx: &mut Tx<'_>, peer: &Peer, report: &Report) -> Result<bool> {
     let feeds = deeds::feeds(tx, &peer.identity.did)?;
-    let _ = voice;
     let applied = |epoch: u32| feeds.iter().find(|feed| feed.epoch == epoch).map_or(0, |feed| feed.applied);
     Ok(!deeds::unread(&report.written, applied).is_empty())
 }

@@ -117,13 +117,12 @@ impl Member {
     /// # Errors
     /// What the database says.
     pub fn partners(&self, tx: &mut Tx<'_>) -> Result<Vec<Partner>> {
-        let mut partners = Vec::new();
-        for peer in peers::all(tx)? {
-            if self.consent(tx, &peer.identity.did)?.to.is_ok() {
-                partners.push(Partner { peer });
-            }
-        }
-        Ok(partners)
+        let (keys, now) = (self.node_keys()?, self.clock.now());
+        let (papers, all) = (Papers::load(tx)?, peers::all(tx)?);
+        let keyring = peers::keyring(tx)?.with(keys.did(), &keys.public().agreements);
+        let book = papers.book(&keyring, now);
+        let may = |peer: &Peer| may_hand_over(&book, keys.did(), &peer.identity.did, now).is_ok();
+        Ok(all.into_iter().filter(may).map(|peer| Partner { peer }).collect())
     }
 
     /// The member a place belongs to, when cases may be handed over to it: by the boundaries that are known here.
@@ -148,10 +147,14 @@ impl Member {
             return Ok(Vec::new());
         }
         let atlas = self.atlas();
-        let around: Vec<_> =
-            point.ring(metres).into_iter().filter_map(|beside| atlas.at(beside)).map(|area| area.ars.clone()).collect();
+        let around = point.ring(metres).into_iter().filter_map(|beside| atlas.at(beside));
+        let foreign: Vec<_> =
+            around.map(|area| &area.ars).filter(|ars| !self.settings.ars.contains(ars)).collect();
+        if foreign.is_empty() {
+            return Ok(Vec::new());
+        }
         let mut partners = self.partners(tx)?;
-        partners.retain(|partner| around.iter().any(|ars| partner.peer.identity.ars.contains(ars)));
+        partners.retain(|partner| foreign.iter().any(|ars| partner.peer.identity.ars.contains(ars)));
         Ok(partners)
     }
 
@@ -165,7 +168,9 @@ impl Member {
 
     fn sharing(&self, module: &str) -> Result<&'static Sharing> {
         let sharing = self.module(module)?.handover.as_ref();
-        sharing.ok_or_else(|| Problem::input("handover-module", format!("cases of '{module}' stay where they are")))
+        sharing.ok_or_else(|| {
+            Problem::input("handover-module", format!("cases of '{module}' stay where they are"))
+        })
     }
 }
 

@@ -40,7 +40,10 @@ pub fn asked_of(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<Asked>> {
         let mut number = None;
         for kept in deeds::acts(tx, handover.id)? {
             let theirs = !kept.own && kept.said.act().side() == handover.side.other();
-            let said = kept.content.filter(|_| theirs).and_then(|text| serde_json::from_str::<serde_json::Value>(&text).ok());
+            let said = kept
+                .content
+                .filter(|_| theirs)
+                .and_then(|text| serde_json::from_str::<serde_json::Value>(&text).ok());
             let told = said.and_then(|said| Some(said.get("number")?.as_str()?.to_owned()));
             number = told.or(number);
         }
@@ -62,8 +65,9 @@ pub fn offer(tx: &mut Tx<'_>, member: &Member, case: &Case, peer: &Peer, note: &
     let packed = (member.sharing(&case.module)?.pack)(tx, member, case)?;
     let events = cases::events(tx, case.id, true)?;
     let history = events.iter().filter(|event| matches!(event.kind, EventKind::Answer | EventKind::State));
-    let history: Vec<_> =
-        history.map(|event| json!({ "at": event.at.rfc3339(), "kind": event.kind.name(), "text": event.text })).collect();
+    let history: Vec<_> = history
+        .map(|event| json!({ "at": event.at.rfc3339(), "kind": event.kind.name(), "text": event.text }))
+        .collect();
     let content = json!({
         "case": case.id,
         "number": case.number,
@@ -213,7 +217,9 @@ pub(super) fn say(
 }
 
 fn one(tx: &mut Tx<'_>, case: CaseId, side: Side, phase: Phase) -> Result<Handover> {
-    let found = deeds::by_case(tx, case)?.into_iter().find(|handover| (handover.side, handover.phase) == (side, phase));
+    let found = deeds::by_case(tx, case)?
+        .into_iter()
+        .find(|handover| (handover.side, handover.phase) == (side, phase));
     found.ok_or_else(not_so)
 }
 

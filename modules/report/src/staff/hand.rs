@@ -123,7 +123,8 @@ async fn back_page(ctx: &Ctx, number: &str, query: &Form, (text, faults): (Strin
     let (asking, asked) = (ctx.clone(), number.to_owned());
     let name = ctx.member().db.write("report.back", move |tx| {
         let case = look_at(&asking, tx, &asked, Action::WorkOnCase)?;
-        let from = handover::asked_of(tx, case.id)?.into_iter().find(|asked| asked.handover.side == Side::Receiver);
+        let from =
+            handover::asked_of(tx, case.id)?.into_iter().find(|asked| asked.handover.side == Side::Receiver);
         from.map(|from| from.name).ok_or_else(|| Problem::not_found("handover", "it came from nobody"))
     });
     let name = name.await?;
