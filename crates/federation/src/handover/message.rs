@@ -22,11 +22,11 @@ pub enum Message {
     Act(Carried),
     /// An act of the reader, which the reader lost: it is brought back.
     Back(Carried),
-    /// The writer was restored from an older copy. This is what it still has of its feeds for the reader, as epochs and
-    /// sizes; what came behind that it asks back.
+    /// The writer was restored from an older copy. This is what it still has of its feeds for the reader; what came behind
+    /// that it asks back.
     Life {
-        /// Epochs and sizes.
-        left: Vec<(u32, u64)>,
+        /// Epochs, sizes, and the root over as many entries.
+        left: Vec<(u32, u64, Hash)>,
     },
     /// What the writer took in.
     Receipt(Vec<Line>),

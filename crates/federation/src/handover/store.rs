@@ -56,8 +56,9 @@ statements! {
     WRITTEN = "handover.act.written":
         "update federation_handover_act set entry = ?3 where handover = ?1 and hash = ?2";
     RECEIPT = "handover.act.receipt":
-        "update federation_handover_act set receipt = ?3 where handover = ?1 and hash = ?2 and own = 1
-         and receipt is null";
+        "update federation_handover_act set receipt = ?3 where handover = ?1 and hash = ?2 and receipt is null";
+    AGAIN = "handover.act.again":
+        "update federation_handover_act set entry = null, receipt = null where handover = ?1 and hash = ?2";
     FORGET = "handover.act.forget":
         "update federation_handover_act set content = null, files = '[]' where handover = ?1 and own = ?2";
 }
@@ -120,9 +121,9 @@ pub struct Kept {
     pub files: Vec<(Hash, EntryId)>,
     /// Where it came: the epoch of the feed and the place in it.
     pub origin: Option<(u32, u64)>,
-    /// The entry in a feed of ours, once it is written there.
+    /// The entry in a feed of ours, once it is written there: as ours, or to bring it back.
     pub entry: Option<EntryId>,
-    /// That the other side took it in.
+    /// That the other side took it in from there.
     pub receipt: Option<Line>,
 }
 
@@ -263,15 +264,31 @@ pub fn report(tx: &mut Tx<'_>, ledger: &Ledger, own: &Did, pair: &Pair) -> Resul
     Ok(report)
 }
 
-/// The epochs and sizes of the feeds we wrote for a member before this life.
-pub(super) fn left(tx: &mut Tx<'_>, ledger: &Ledger, pair: &Pair) -> Result<Vec<(u32, u64)>> {
+/// What is here of the feeds we wrote for a member before this life: epochs, sizes and roots.
+pub(super) fn left(tx: &mut Tx<'_>, ledger: &Ledger, pair: &Pair) -> Result<Vec<(u32, u64, Hash)>> {
     let mut left = Vec::new();
     for epoch in 1..pair.epoch {
-        if let Some((size, _)) = ledger.checkpoint(tx, &feed_name(&pair.did, epoch))? {
-            left.push((epoch, size));
+        let feed = feed_name(&pair.did, epoch);
+        if let Some((size, _)) = ledger.checkpoint(tx, &feed)? {
+            left.push((epoch, size, Hash::from_bytes(ledger.root(tx, &feed, size)?)));
         }
     }
     Ok(left)
+}
+
+/// How much of what a member says it still has of a feed really is the beginning of what it wrote to us: all of it, or
+/// nothing when it wrote something else before it noticed that it had been restored.
+pub(super) fn still_has(
+    tx: &mut Tx<'_>,
+    own: &Did,
+    did: &Did,
+    (epoch, size, root): (u32, u64, Hash),
+) -> Result<u64> {
+    let name = FeedName { peer: did.host(), feed: feed_name(own, epoch) };
+    let leaves = mirror::leaves(tx, &name)?;
+    let Some(known) = usize::try_from(size).ok().and_then(|size| leaves.get(..size)) else { return Ok(size) };
+    let Ok(known) = tlog::root(size, &mut tlog::Leaves(known));
+    Ok(if *root.as_bytes() == known { size } else { 0 })
 }
 
 /// The handover with this id.
@@ -338,8 +355,13 @@ pub(super) fn add_act(tx: &mut Tx<'_>, did: &Did, kept: &Kept, now: Time) -> Res
     Ok(tx.exec(&ADD_ACT, row)? > 0)
 }
 
-pub(super) fn written(tx: &mut Tx<'_>, id: HandoverId, hash: Hash, entry: Option<EntryId>) -> Result<()> {
-    Ok(tx.exec(&WRITTEN, params![&id, hash.to_string().as_str(), entry.as_ref()]).map(drop)?)
+pub(super) fn written(tx: &mut Tx<'_>, id: HandoverId, hash: Hash, entry: EntryId) -> Result<()> {
+    Ok(tx.exec(&WRITTEN, params![&id, hash.to_string().as_str(), &entry]).map(drop)?)
+}
+
+/// Notes that an act has to get to the other side once more.
+pub(super) fn again(tx: &mut Tx<'_>, id: HandoverId, hash: Hash) -> Result<()> {
+    Ok(tx.exec(&AGAIN, params![&id, hash.to_string().as_str()]).map(drop)?)
 }
 
 pub(super) fn receipt(tx: &mut Tx<'_>, line: &Line) -> Result<bool> {
