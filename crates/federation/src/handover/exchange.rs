@@ -9,7 +9,7 @@ use tlog::leaf_hash;
 use super::act::{Deed, Said};
 use super::message::{Carried, FILE, MESSAGE, Message};
 use super::outbox::{Waiting, WaitingKind, sent};
-use super::pair::{Left, feed_name};
+use super::pair::feed_name;
 use super::seal::Secrets;
 use super::store::{self as db, Kept};
 use super::voice::{Heard, Lie, Origin, Voice, case_of};
@@ -97,10 +97,11 @@ impl Voice<'_> {
                     return Ok(true);
                 };
                 let carried = self.carry(tx, partner, &feed, &kept, files)?;
-                match waiting.kind {
-                    WaitingKind::Act(..) => (Message::Act(carried), Some((*id, *hash))),
-                    _ => (Message::Back(carried), None),
-                }
+                let message = match waiting.kind {
+                    WaitingKind::Act(..) => Message::Act(carried),
+                    _ => Message::Back(carried),
+                };
+                (message, Some((*id, *hash)))
             }
         };
         let (message, act) = message;
@@ -113,7 +114,7 @@ impl Voice<'_> {
         };
         let entry = self.append(tx, partner, (&feed, MESSAGE), (&text, case))?;
         if let Some((id, hash)) = act {
-            db::written(tx, id, hash, Some(entry))?;
+            db::written(tx, id, hash, entry)?;
         }
         Ok(true)
     }
@@ -176,7 +177,6 @@ impl Voice<'_> {
             // What is brought back is our own.
             Message::Back(carried) => self.hear(tx, partner.did, origin, (carried, true, true))?,
             Message::Life { left } => {
-                let left: &Left = left;
                 self.hear_life(tx, partner.did, left)?;
                 return Ok(Taken::Nothing);
             }

@@ -1,11 +1,11 @@
 //! What is still to be written into the feed for another member. It stands here from the transaction that decided it
 //! until the one that writes it into the feed.
 
-use base::{EntryId, HandoverId, Problem, Result};
+use base::{HandoverId, Problem, Result};
 use store::{Tx, params, statements};
 
 use super::message::{Line, MOST_LINES};
-use super::store::{json, written};
+use super::store::json;
 use crate::did::Did;
 use crate::form::Hash;
 
@@ -37,7 +37,7 @@ pub struct Waiting {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum WaitingKind {
     /// That a new life began, and what is left.
-    Life(Vec<(u32, u64)>),
+    Life(Vec<(u32, u64, Hash)>),
     /// An act of ours.
     Act(HandoverId, Hash),
     /// An act of the other side that it lost.
@@ -61,7 +61,7 @@ pub(super) fn push_receipt(tx: &mut Tx<'_>, did: &Did, line: &Line) -> Result<()
 }
 
 /// A new life is told before everything else; that an earlier one began need not be told any more.
-pub(super) fn push_life(tx: &mut Tx<'_>, did: &Did, left: &[(u32, u64)]) -> Result<()> {
+pub(super) fn push_life(tx: &mut Tx<'_>, did: &Did, left: &[(u32, u64, Hash)]) -> Result<()> {
     let (did, body) = (did.to_string(), json(&left)?);
     tx.exec(&DROP_KIND, params![did.as_str(), "life"])?;
     Ok(tx.exec(&FIRST, params![did.as_str(), "life", body.as_str()]).map(drop)?)
@@ -111,12 +111,4 @@ pub fn sent(tx: &mut Tx<'_>, did: &Did, waiting: &Waiting) -> Result<bool> {
         }
     }
     Ok(true)
-}
-
-/// Remembers the entry an act of ours was written in.
-///
-/// # Errors
-/// What the database says.
-pub fn written_in(tx: &mut Tx<'_>, id: HandoverId, hash: Hash, entry: EntryId) -> Result<()> {
-    written(tx, id, hash, Some(entry))
 }

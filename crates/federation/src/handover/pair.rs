@@ -78,13 +78,10 @@ pub fn unread<'a>(written: &'a [Written], size_of: impl Fn(u32) -> u64) -> Vec<&
     unread
 }
 
-/// What a writer still has of its feeds when it begins a new life: (epoch, size).
-pub type Left = [(u32, u64)];
-
 /// Whether its reader has to bring an act back that it got in a feed at a place: the writer says what it still has of
-/// its feeds, and this is not among it.
+/// its feeds, as epochs and sizes, and this is not among it.
 #[must_use]
-pub fn is_lost(left: &Left, (epoch, seq): (u32, u64)) -> bool {
+pub fn is_lost(left: &[(u32, u64)], (epoch, seq): (u32, u64)) -> bool {
     left.iter().find(|(own, _)| *own == epoch).is_none_or(|(_, size)| seq >= *size)
 }
 

@@ -9,7 +9,7 @@ use super::act::{Act, Deed, Said, Side};
 use super::course::{Course, Phase, fits, stays};
 use super::message::{Carried, Line};
 use super::outbox::{push_act, push_life, push_receipt};
-use super::pair::{Left, Seen, feed_name, is_lost, next_life};
+use super::pair::{Seen, feed_name, is_lost, next_life};
 use super::seal::Secrets;
 use super::store::{self as db, Handover, Kept, Pair};
 use crate::did::Did;
@@ -212,16 +212,9 @@ impl Voice<'_> {
         };
         self.ready(tx, partner)?;
         let (heard, is_new) = self.add(tx, handover, kept)?;
-        if !is_back {
-            let line = Line {
-                handover: act.handover,
-                act: hash,
-                epoch: origin.epoch,
-                seq: origin.seq,
-                leaf: origin.leaf,
-            };
-            push_receipt(tx, partner, &line)?;
-        } else if is_new {
+        let Origin { epoch, seq, leaf } = origin;
+        push_receipt(tx, partner, &Line { handover: act.handover, act: hash, epoch, seq, leaf })?;
+        if is_back && is_new {
             // Every act of ours stands in a feed of ours again.
             push_act(tx, partner, "act", act.handover, hash)?;
         }
@@ -298,7 +291,6 @@ impl Voice<'_> {
         for kept in db::acts(tx, handover.id)? {
             let (own, hash) = (kept.own, kept.said.hash());
             if own && kept.receipt.is_none() {
-                db::written(tx, handover.id, hash, None)?;
                 push_act(tx, &handover.did, "act", handover.id, hash)?;
             } else if !own {
                 // It may have been on its way back.
@@ -353,9 +345,11 @@ impl Voice<'_> {
         let left = db::left(tx, self.ledger, &pair)?;
         push_life(tx, partner, &left)?;
         for kept in db::acts_with(tx, partner, true)?.iter().filter(|kept| kept.receipt.is_none()) {
-            let (id, hash) = (kept.said.act().handover, kept.said.hash());
-            db::written(tx, id, hash, None)?;
-            push_act(tx, partner, "act", id, hash)?;
+            push_act(tx, partner, "act", kept.said.act().handover, kept.said.hash())?;
+        }
+        let back = |kept: &&Kept| kept.entry.is_some() && kept.receipt.is_none();
+        for kept in db::acts_with(tx, partner, false)?.iter().filter(back) {
+            push_act(tx, partner, "back", kept.said.act().handover, kept.said.hash())?;
         }
         db::announced(tx, partner, pair.epoch)?;
         Ok(Pair { announced: pair.epoch, ..pair })
@@ -365,11 +359,17 @@ impl Voice<'_> {
     ///
     /// # Errors
     /// What the database says.
-    pub fn hear_life(&self, tx: &mut Tx<'_>, partner: &Did, left: &Left) -> Result<()> {
+    pub fn hear_life(&self, tx: &mut Tx<'_>, partner: &Did, said: &[(u32, u64, Hash)]) -> Result<()> {
         self.ready(tx, partner)?;
+        let mut left = Vec::new();
+        for feed in said {
+            left.push((feed.0, db::still_has(tx, self.secrets.did(), partner, *feed)?));
+        }
         for kept in db::acts_with(tx, partner, false)? {
-            if kept.origin.is_some_and(|origin| is_lost(left, origin)) {
-                push_act(tx, partner, "back", kept.said.act().handover, kept.said.hash())?;
+            if kept.origin.is_some_and(|origin| is_lost(&left, origin)) {
+                let (id, hash) = (kept.said.act().handover, kept.said.hash());
+                db::again(tx, id, hash)?;
+                push_act(tx, partner, "back", id, hash)?;
             }
         }
         Ok(())

@@ -7,7 +7,7 @@ mod witness;
 
 #[cfg(test)]
 pub(crate) use self::store::fill;
-pub(crate) use self::store::{ALL, content_of};
+pub(crate) use self::store::{ALL, content_of, leaves};
 pub use self::store::{
     Entry, FeedName, State, Trouble, conflicts, cosigned, entries, payload, resume, state, states,
 };
