@@ -290,10 +290,13 @@ impl Voice<'_> {
         }
         for kept in db::acts(tx, handover.id)? {
             let (own, hash) = (kept.own, kept.said.hash());
-            if own && kept.receipt.is_none() {
+            if kept.receipt.is_some() {
+                continue;
+            }
+            if own {
                 push_act(tx, &handover.did, "act", handover.id, hash)?;
-            } else if !own {
-                // It may have been on its way back.
+            } else if kept.entry.is_some() {
+                // It is on its way back.
                 push_act(tx, &handover.did, "back", handover.id, hash)?;
             }
         }

@@ -92,8 +92,9 @@ pub async fn meet(member: &Arc<Member>, did: &Did) -> Result<()> {
     }
 }
 
+/// Nothing is written before both have told each other what they have: whoever was put back to an older state without
+/// knowing it learns that first, and never writes over what others have read.
 async fn talk(member: &Arc<Member>, peer: &Peer) -> Result<()> {
-    publish_all(member, peer).await?;
     for _ in 0..TURNS {
         let (report, is_new) = tell(member, peer).await?;
         let mut is_news = is_new;
@@ -206,7 +207,7 @@ async fn pull(member: &Arc<Member>, peer: &Peer, written: &Written) -> Result<bo
     let base = format!("{}/log/{}", peer.url, name.feed);
     let remote = Remote::new(base, member.fetch.clone()).signed(member.signs());
     let interest =
-        Interest { wants: Arc::new(|header| header.kind.starts_with("handover.")), ..Interest::in_nothing() };
+        Interest { wants: Arc::new(|header: &ledger::Header| header.kind.starts_with("handover.")), ..Interest::in_nothing() };
     match mirror.pull(&name, &written.key.0, &remote, &interest).await {
         Ok(progress) => Ok(progress.size > progress.from),
         Err(problem) if matches!(problem.code, "feed-lie" | "feed-paused") => {
