@@ -6,6 +6,7 @@ mod border;
 mod handover;
 mod keys;
 mod lines;
+mod refused;
 mod signed;
 mod town;
 

@@ -206,8 +206,10 @@ async fn pull(member: &Arc<Member>, peer: &Peer, written: &Written) -> Result<bo
     let mirror = Mirror::new(member.db.clone(), member.clock.clone(), keys.witness()).limited(LIMITS);
     let base = format!("{}/log/{}", peer.url, name.feed);
     let remote = Remote::new(base, member.fetch.clone()).signed(member.signs());
-    let interest =
-        Interest { wants: Arc::new(|header: &ledger::Header| header.kind.starts_with("handover.")), ..Interest::in_nothing() };
+    let interest = Interest {
+        wants: Arc::new(|header: &ledger::Header| header.kind.starts_with("handover.")),
+        ..Interest::in_nothing()
+    };
     match mirror.pull(&name, &written.key.0, &remote, &interest).await {
         Ok(progress) => Ok(progress.size > progress.from),
         Err(problem) if matches!(problem.code, "feed-lie" | "feed-paused") => {
