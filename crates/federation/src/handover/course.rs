@@ -132,7 +132,7 @@ impl Course {
 /// Whether an act can belong to a handover in which a partner has this side: it is by that side, and it begins one only
 /// as an offer.
 #[must_use]
-pub fn fits(act: &Act, author: Side) -> bool {
+pub(super) fn fits(act: &Act, author: Side) -> bool {
     act.side() == author
 }
 

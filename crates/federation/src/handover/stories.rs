@@ -88,7 +88,9 @@ impl Node {
     fn open(&mut self, copy: Option<&PathBuf>) {
         drop(self.db.take());
         self.path = self.next_path();
-        copy.into_iter().for_each(|copy| drop(std::fs::copy(copy, &self.path).unwrap()));
+        if let Some(copy) = copy {
+            std::fs::copy(copy, &self.path).unwrap();
+        }
         let migrations = migrations();
         let before_commit = Some(self.ledger.sequencer());
         let place = Place::Sqlite(self.path.clone());

@@ -8,6 +8,7 @@ use web::desk::permitted;
 use web::{Doing, Done, ModuleStep};
 
 use super::report_of;
+use super::hand;
 use crate::model::{Body, Category, LONGEST, Visibility, clean, title};
 use crate::store as db;
 
