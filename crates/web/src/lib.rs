@@ -8,6 +8,7 @@ pub mod assets;
 mod context;
 pub mod desk;
 mod failure;
+pub mod feeds;
 mod form;
 pub mod handover;
 pub mod imports;
@@ -29,7 +30,8 @@ pub use failure::{Failure, Handled};
 pub use form::{Form, Upload, parse_form, read_form, read_part, read_upload};
 pub use member::{Handover, Map, Member, Members, Neighbour, Parts, Programs, Settings};
 pub use module::{
-    Api, Demo, Doing, Done, Facts, Figure, JobHandler, Label, Module, ModuleStep, Nav, Panel, Round, Working,
+    Api, Demo, Doing, Done, Facts, Figure, JobHandler, Label, Module, ModuleStep, Nav, Panel, Published,
+    Round, Understands, Working,
 };
 pub use page::{Crumb, Feed, Page, Paging, html, html_with, parse_cursor, redirect, see_other};
 pub use table::csv_line;

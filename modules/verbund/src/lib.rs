@@ -14,7 +14,7 @@ mod sign;
 
 use access::Action;
 use base::Lang;
-use web::{Api, Facts, Module, Nav, Panel, handover};
+use web::{Api, Facts, Module, Nav, Panel, Understands, handover};
 
 /// The module.
 pub const MODULE: Module = Module {
@@ -42,6 +42,9 @@ pub const MODULE: Module = Module {
     index: |_, _| Ok(()),
     changed: |_, _, _, _| Ok(()),
     handover: None,
+    // What is agreed is told to whom it concerns, each text for itself.
+    published: |_, _, _| Ok(None),
+    understands: Understands::NOTHING,
     // Agreements are between members. Who signed for one stands in the audit only.
     export: |_, _| Ok(serde_json::Value::Null),
     erase: |_, _| Ok(Vec::new()),

@@ -4,6 +4,7 @@ mod agreement;
 mod backup;
 mod demo;
 mod doctor;
+mod feed;
 mod import;
 mod init;
 mod member;
@@ -52,6 +53,9 @@ enum Command {
     /// Bring data in
     #[command(subcommand)]
     Import(import::Command),
+    /// What other members publish, as it is mirrored here
+    #[command(subcommand)]
+    Feed(feed::Command),
     /// Write a whole, verified copy of a member
     Backup(backup::Backup),
     /// Make a member from a backup
@@ -71,7 +75,7 @@ enum Command {
 pub(crate) struct Of {
     /// The member's short name
     #[arg(long)]
-    member: String,
+    pub(crate) member: String,
 }
 
 impl Cli {
@@ -104,6 +108,7 @@ impl Command {
             Self::Peer(command) => command.run(&data, &config).await,
             Self::Agreement(command) => command.run(&data, &config).await,
             Self::Import(command) => command.run(&data, &config).await,
+            Self::Feed(command) => command.run(&data, &config).await,
             Self::Backup(command) => command.run(&data, &config).await,
             Self::Restore(command) => command.run(&data, &config).await,
             Self::Verify(command) => command.run(&data, &config).await,

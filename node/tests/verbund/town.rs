@@ -66,12 +66,17 @@ impl Town {
     }
 
     pub(crate) async fn at(fresh: Fresh, slug: &str, seed: u8, clock: &Clock, port: u16) -> Self {
-        Self::from(fresh, slug, seed, (clock, port, "05315"), None).await
+        Self::from(fresh, slug, (seed, true), (clock, port, "05315"), None).await
+    }
+
+    /// As [`Town::new`], but it asks nobody inside its own network.
+    pub(crate) async fn strict(fresh: Fresh, slug: &str, seed: u8, clock: &Clock) -> Self {
+        Self::from(fresh, slug, (seed, false), (clock, free_port(), "05315"), None).await
     }
 
     /// A member with another official key.
     pub(crate) async fn in_area(fresh: Fresh, slug: &str, seed: u8, clock: &Clock, ars: &str) -> Self {
-        Self::from(fresh, slug, seed, (clock, free_port(), ars), None).await
+        Self::from(fresh, slug, (seed, true), (clock, free_port(), ars), None).await
     }
 
     /// Knows these areas: squares of a tenth of a degree that begin at 50 degrees north.
@@ -93,7 +98,7 @@ impl Town {
     async fn from(
         fresh: Fresh,
         slug: &str,
-        seed: u8,
+        (seed, private_webhooks): (u8, bool),
         (clock, port, ars): (&Clock, u16, &str),
         copy: Option<&Copy>,
     ) -> Self {
@@ -118,7 +123,7 @@ impl Town {
             demo: false,
             neighbours: vec![],
             handover: web::Handover::default(),
-            programs: Programs { private_webhooks: true, ..Programs::default() },
+            programs: Programs { private_webhooks, ..Programs::default() },
         };
         let files = Files::in_folder(&fresh.folder.path().join("files")).unwrap();
         let mailer = Mailer::Folder(fresh.folder.path().join("mail"));
@@ -158,7 +163,7 @@ impl Town {
         self.stop().await;
         let (slug, clock, port) = (self.member.slug.clone(), self.member.clock.clone(), self.port);
         copy_files(&copy.files, &fresh.folder.path().join("files"));
-        let mut town = Self::from(fresh, &slug, seed, (&clock, port, "05315"), Some(copy)).await;
+        let mut town = Self::from(fresh, &slug, (seed, true), (&clock, port, "05315"), Some(copy)).await;
         if knows {
             town.member.db.write("test.restore", |tx| federation::handover::raise_all(tx)).await.unwrap();
         }
@@ -287,6 +292,14 @@ impl Town {
     pub(crate) async fn bring_raw(&self, media_type: &str, body: String) -> Answer {
         let request = Request::post("/verbund/annahme").header("host", &self.member.settings.host);
         self.send(request.header("content-type", media_type).body(Body::from(body)).unwrap()).await
+    }
+
+    /// Sends a form as a program does.
+    pub(crate) async fn program(&self, path: &str, body: String) -> Answer {
+        let request = Request::post(path)
+            .header("host", &self.member.settings.host)
+            .header("content-type", "application/x-www-form-urlencoded");
+        self.send(request.body(Body::from(body)).unwrap()).await
     }
 
     /// A request with signed texts to another, signed with this member's key for requests.

@@ -4,7 +4,7 @@ use base::{CaseId, Problem, Result, Time};
 use cases::{Case, Change, EventKind, State};
 use federation::handover::{self as deeds, Course, Deed, Handover, Heard, Kept, Phase, Side, Voice};
 use federation::peers::Peer;
-use ledger::Actor;
+use ledger::{Actor, PUBLIC};
 use serde_json::{Value, json};
 use store::{FileHash, Tx};
 
@@ -97,7 +97,7 @@ fn as_sender(tx: &mut Tx<'_>, ear: Ear<'_>, heard: &Heard, kept: &Kept) -> Resul
         Deed::Erased => Change::of(&case)
             .line(EventKind::Note, format!("{name}: {}", member_text(ear.member, "handover-erased"))),
         Deed::Erase { words } if kept.own => {
-            let files = (ear.member.sharing(&case.module)?.forget)(tx, case.id, words)?;
+            let files = forget_here(tx, ear.member, &case, words)?;
             ear.voice.forget(tx, handover)?;
             return Ok(files);
         }
@@ -217,7 +217,7 @@ fn forget(
 ) -> Result<Vec<FileHash>> {
     let mut files = Vec::new();
     if let Some(case) = case {
-        files = (ear.member.sharing(&case.module)?.forget)(tx, case.id, words)?;
+        files = forget_here(tx, ear.member, case, words)?;
     }
     ear.voice.forget(tx, handover)?;
     let acts = deeds::acts(tx, handover.id)?;
@@ -225,6 +225,16 @@ fn forget(
     if Course::allow(course.as_ref(), Deed::Erased).is_ok() {
         steps::say(tx, ear.member, handover, Deed::Erased, None)?;
     }
+    Ok(files)
+}
+
+/// Forgets it in the case and in what everybody may read of it.
+fn forget_here(tx: &mut Tx<'_>, member: &Member, case: &Case, words: bool) -> Result<Vec<FileHash>> {
+    let files = (member.sharing(&case.module)?.forget)(tx, case.id, words)?;
+    if words {
+        member.ledger.erase_case(tx, PUBLIC, case.id, Actor::Node)?;
+    }
+    desk::say_anew(member, tx, case)?;
     Ok(files)
 }
 
