@@ -224,7 +224,7 @@ impl Ledger {
     /// # Errors
     /// What the database says, or that the feed is not that long.
     pub fn root(&self, tx: &mut Tx<'_>, feed: &str, size: u64) -> Result<tlog::Hash> {
-        tlog::root(size, &mut tiles::Tiles::new(tx, feed))
+        tlog::root(size, &mut tiles::Tiles::new(tx, feed, size))
     }
 
     /// Every feed with its size.
