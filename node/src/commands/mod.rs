@@ -3,6 +3,7 @@
 mod backup;
 mod demo;
 mod doctor;
+mod export;
 mod import;
 mod init;
 mod member;
@@ -48,6 +49,8 @@ enum Command {
     Backup(backup::Backup),
     /// Make a member from a backup
     Restore(backup::Restore),
+    /// Write all that is a member's in open formats
+    Export(export::Export),
     /// Check a member's database, ledger and files
     Verify(backup::Verify),
     /// Move a member to another database engine
@@ -96,6 +99,7 @@ impl Command {
             Self::Import(command) => command.run(&data, &config).await,
             Self::Backup(command) => command.run(&data, &config).await,
             Self::Restore(command) => command.run(&data, &config).await,
+            Self::Export(command) => command.run(&data, &config).await,
             Self::Verify(command) => command.run(&data, &config).await,
             Self::Move(command) => command.run(&data, &config).await,
             Self::Demo(command) => command.run(config).await,

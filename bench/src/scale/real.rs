@@ -1,0 +1,273 @@
+//! What everything takes, from real bytes: a real member answers a real client over loopback, and what both send is
+//! counted.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::http::Request;
+use base::{AgreementId, CaseId, Clock, Entropy, Time};
+use federation::agreement::{Act, Deed, Document, Flow, Kind, Party, Source, Terms};
+use federation::{At, Did, Identity, NodeKeys};
+use fetch::Fetch;
+use httpsig::Message;
+use identity::Passwords;
+use ledger::{Actor, Fact, Keys, Ledger, PUBLIC};
+use serde_json::json;
+use store::{Files, Tx};
+use testkit::Fresh;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use web::mail::Mailer;
+use web::{Map, Member, Members, Parts, Programs, Settings, Texts};
+
+use super::day::{Asked, REPORT, is_opened};
+
+/// What things take in bytes.
+#[derive(Clone, Debug)]
+pub(crate) struct Sizes {
+    /// A signed GET without its path.
+    pub(crate) get: u64,
+    /// A signed POST without its path and content.
+    pub(crate) post: u64,
+    /// An answer without its content: of a checkpoint, of entries, of a content, of another member's document.
+    pub(crate) heads: [u64; 4],
+    /// A checkpoint without the digits of its size.
+    pub(crate) checkpoint: u64,
+    /// An entry that opens a report, and one that follows it.
+    pub(crate) entry: [u64; 2],
+    /// A content as it is sent, and as it is kept.
+    pub(crate) payload: [u64; 2],
+    /// Who a member is.
+    pub(crate) identity: u64,
+    /// A cosigned checkpoint.
+    pub(crate) cosigned: u64,
+}
+
+/// A member of its own, with a log of so many reports, that answers.
+pub(crate) struct Served {
+    pub(crate) member: Arc<Member>,
+    pub(crate) port: u16,
+    _fresh: Fresh,
+}
+
+impl Served {
+    pub(crate) async fn new(reports: u64) -> Self {
+        let fresh = Fresh::sqlite();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let member = member(&fresh, port).await;
+        let router = web::app::router(
+            Members::new([member.clone()]),
+            node::MODULES,
+            web::app::Options::default(),
+        );
+        tokio::spawn(web::server::serve(listener, router, std::future::pending()));
+        let served = Self { member, port, _fresh: fresh };
+        served.append(reports * REPORT).await;
+        served
+    }
+
+    /// Appends entries as reports cause them: one is opened and followed by others.
+    pub(crate) async fn append(&self, entries: u64) {
+        let member = self.member.clone();
+        let work = move |tx: &mut Tx<'_>| {
+            let first = member.ledger.checkpoint(tx, PUBLIC)?.map_or(0, |(size, _)| size);
+            for seq in first..first + entries {
+                let case = Some(CaseId::new(&member.clock, &member.entropy));
+                let content = json!({ "number": "1234-2026", "category": "strasse-schaden" }).to_string();
+                let (kind, payload) = match is_opened(seq) {
+                    true => ("report.opened", Some(content.as_bytes())),
+                    false => ("report.in-progress", None),
+                };
+                let fact = Fact { feed: PUBLIC, kind, actor: Actor::Node, case, subject: None, payload };
+                member.ledger.append(tx, &fact)?;
+            }
+            Ok(())
+        };
+        self.member.db.write("bench.append", work).await.unwrap();
+    }
+
+    pub(crate) fn base(&self) -> String {
+        format!("http://m00001.localhost:{}/log/{PUBLIC}", self.port)
+    }
+
+    /// Head and content of the answer to a plain GET, over a connection that stays open.
+    async fn get(&self, path: &str) -> (u64, Vec<u8>) {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).await.unwrap();
+        let request = format!("GET {path} HTTP/1.1\r\nhost: m00001.localhost:{}\r\n\r\n", self.port);
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let head = head(&mut stream).await;
+        let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")).unwrap();
+        let mut body = vec![0; length.trim().parse().unwrap()];
+        stream.read_exact(&mut body).await.unwrap();
+        assert!(head.starts_with("HTTP/1.1 200"), "{path}: {head}");
+        (head.len() as u64, body)
+    }
+}
+
+async fn head(stream: &mut TcpStream) -> String {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        head.push(stream.read_u8().await.unwrap());
+    }
+    String::from_utf8(head).unwrap()
+}
+
+async fn member(fresh: &Fresh, port: u16) -> Arc<Member> {
+    let host = "m00001.localhost".to_owned();
+    let (clock, entropy) = (Clock::system(), Entropy::system());
+    let ledger = Ledger::new(Keys::new(&host, [1; 32]), clock.clone(), entropy.clone());
+    let db = fresh.open(&node::migrations(), Some(ledger.sequencer())).unwrap();
+    let settings = Settings {
+        name: "Stadt Musterstadt".into(),
+        ars: "053150000000".parse().unwrap(),
+        url: format!("http://{host}:{port}"),
+        host,
+        address: vec![],
+        email: "verbund@musterstadt.example".into(),
+        telephone: String::new(),
+        database: None,
+        files: None,
+        map: Map::default(),
+        oidc: None,
+        demo: false,
+        neighbours: vec![],
+        programs: Programs::default(),
+    };
+    let files = Files::in_folder(&fresh.folder.path().join("files")).unwrap();
+    let mailer = Mailer::Folder(fresh.folder.path().join("mail"));
+    let parts = Parts { slug: "m00001".into(), settings, db, files, ledger, mailer, clock, entropy };
+    let texts = Arc::new(Texts::new(node::texts()).unwrap());
+    let fetch = Fetch::new(Duration::from_secs(5)).unwrap();
+    Member::open(parts, texts, node::MODULES, Passwords::new(1), fetch).await.unwrap()
+}
+
+impl Sizes {
+    /// Measures them.
+    pub(crate) async fn measured() -> Self {
+        let served = Served::new(200).await;
+        let path = |asked: &Asked| format!("/log/{PUBLIC}/{}", asked.path());
+        let (checkpoint_head, checkpoint) = served.get(&path(&Asked::Checkpoint)).await;
+        let (tile_head, bundle) = served.get(&path(&Asked::entries(0, 600))).await;
+        let (payload_head, payload) = served.get(&path(&Asked::Payload(0))).await;
+        let (identity_head, identity) = served.get("/.well-known/did.json").await;
+        let entries = tlog::unbundle(&bundle).unwrap();
+        let log = served.member.ledger.keys().log_verifier(PUBLIC);
+        let checkpoint = String::from_utf8(checkpoint).unwrap();
+        let (_, mut note) = tlog::Checkpoint::open(&checkpoint, &log).unwrap();
+        note.signatures.push(tlog::cosign(&served.member.ledger.keys().witness(), &note.text, 1_790_000_000));
+        let content = json!({ "number": "1234-2026", "category": "strasse-schaden" }).to_string();
+        Self {
+            get: sent("GET", "").await,
+            post: sent("POST", "x").await,
+            heads: [checkpoint_head, tile_head, payload_head, identity_head],
+            checkpoint: checkpoint.len() as u64 - 3,
+            entry: [entries[0].len() as u64, entries[1].len() as u64],
+            payload: [payload.len() as u64, content.len() as u64],
+            identity: identity.len() as u64,
+            cosigned: note.to_string().len() as u64,
+        }
+    }
+}
+
+/// The bytes a real client sends for a signed request, without its path and content.
+async fn sent(method: &str, body: &'static str) -> u64 {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://m00002.localhost:{}/p", listener.local_addr().unwrap().port());
+    let taken = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let head = head(&mut stream).await;
+        stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").await.unwrap();
+        head
+    });
+    let mut request = Request::builder().method(method).uri(url);
+    if !body.is_empty() {
+        request = request.header("content-type", "application/json");
+    }
+    let mut request = request.body(bytes::Bytes::from_static(body.as_bytes())).unwrap();
+    let keys = Keys::new("m00001.localhost", [1; 32]);
+    let own = NodeKeys::new("http://m00001.localhost:8115", &keys).unwrap();
+    let signer = httpsig::Signer::new(&identity(&own).request_key_id(), &[3; 32]).unwrap();
+    let fields = signer.sign(&Message::request(&request), Time(1_790_000_000_000_000), [7; 16]).unwrap();
+    request.headers_mut().extend(fields);
+    Fetch::new(Duration::from_secs(5)).unwrap().send(request, 100).await.unwrap();
+    taken.await.unwrap().len() as u64 - 2
+}
+
+fn identity(own: &NodeKeys) -> Identity {
+    Identity {
+        did: own.did().clone(),
+        name: "Stadt Musterstadt".into(),
+        ars: "053150000000".parse().unwrap(),
+        contact: "verbund@musterstadt.example".into(),
+        keys: own.public().clone(),
+        services: BTreeMap::new(),
+    }
+}
+
+/// A real agreement of so many members to exchange what is public, accepted by all: the document and each act.
+pub(crate) fn agreement(parties: usize) -> (Document, Vec<Act>) {
+    let at = |text| Time::parse_rfc3339(text).unwrap();
+    let members: Vec<_> = (0..parties)
+        .map(|number| {
+            let seed = [u8::try_from(number % 251).unwrap() + 1; 32];
+            let keys = Keys::new(format!("m{number:05}.example"), seed);
+            NodeKeys::new(&format!("https://m{number:05}.example"), &keys).unwrap()
+        })
+        .collect();
+    let did = |member: &NodeKeys| -> Did { member.did().clone() };
+    let party = |member: &NodeKeys| Party {
+        did: did(member),
+        name: "Stadt Musterstadt".into(),
+        ars: "053150000000".parse().unwrap(),
+        keys: member.public().clone(),
+    };
+    // In a group everybody exchanges with who acts for all; two exchange both ways.
+    let flows = members.iter().skip(1).flat_map(|member| {
+        let flow = |from: &NodeKeys, to: &NodeKeys| Flow {
+            from: did(from),
+            to: did(to),
+            source: Source::Feed(PUBLIC.into()),
+            data: vec!["reports".into()],
+            retention_days: None,
+        };
+        [flow(&members[0], member), flow(member, &members[0])]
+    });
+    let terms = Terms {
+        id: AgreementId::new(&Clock::fixed(at("2026-01-01T00:00:00Z")), &Entropy::seeded(1)),
+        version: 1,
+        replaces: None,
+        kind: if parties == 2 { Kind::Exchange } else { Kind::Topic },
+        title: "Anliegen an der Grenze".into(),
+        purpose: "Anliegen dorthin geben, wohin sie gehören, und sie über die Grenze zeigen.".into(),
+        legal_basis: "§ 3 Abs. 1 GkG NRW".into(),
+        proposer: did(&members[0]),
+        proposed: At::new(at("2026-01-02T09:00:00Z")),
+        accept_by: "2026-06-30".parse().unwrap(),
+        parties: members.iter().map(party).collect(),
+        flows: flows.collect(),
+        duties: Vec::new(),
+        authorities: Vec::new(),
+        from: "2026-02-01".parse().unwrap(),
+        until: None,
+        notice_days: 30,
+    };
+    let note = Document::propose(&terms, members[0].agreements()).unwrap();
+    let document = Document::parse(&note).unwrap();
+    let accept = |member: &NodeKeys| {
+        let note = Act::sign(document.hash(), did(member), at("2026-01-20T10:00:00Z"), Deed::Accept, member.agreements());
+        Act::parse(&note.unwrap()).unwrap()
+    };
+    let acts = members.iter().skip(1).map(accept).collect();
+    (document, acts)
+}
+
+/// What telling somebody of an agreement takes: the content of the request, and that of the answer to who knows it all.
+pub(crate) fn told(parties: usize) -> [u64; 2] {
+    let (document, acts) = agreement(parties);
+    let notes = |acts: &[Act]| acts.iter().map(|act| act.note().to_string()).collect::<Vec<_>>();
+    let sent = json!({ "document": document.note().to_string(), "acts": notes(&acts) }).to_string();
+    let answer = json!({ "acts": [], "refused": [] }).to_string();
+    [sent.len() as u64, answer.len() as u64]
+}
