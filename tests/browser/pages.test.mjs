@@ -79,7 +79,7 @@ const VERBUND = '/arbeitsplatz/verbund';
 LEAD.push(VERBUND, [VERBUND, follow('Anliegen über Gemeindegrenzen'), 'gilt']);
 const AGREED = [['/verbund', follow('Anliegen über Gemeindegrenzen'), 'vereinbarung']];
 const SIGNS = [VERBUND, `${VERBUND}/mitglieder/neu`, `${VERBUND}/vorschlagen`, [VERBUND, follow('Bundesstadt Bonn'), 'mitglied'],
-  [`${VERBUND}/mitglieder/neu`, sent('Nachfragen', { '#adresse': 'x y' }), 'falsch'], [`${VERBUND}/vorschlagen`, sent('Unterschreiben und vorschlagen', { '#betrag': 'x' }), 'falsch'],
+  [`${VERBUND}/mitglieder/neu`, sent('Nachfragen', { '#adresse': 'x y' }), 'falsch'], [`${VERBUND}/vorschlagen`, sent('Unterschreiben und vorschlagen', { '#betrag-0': 'x' }), 'falsch'],
   [VERBUND, follow('Nachnutzung der Verwaltung'), 'geld'], [`${VERBUND}/vereinbarungen/abc`],
   [`${VERBUND}/*`], [`${VERBUND}/*`, sent('Ablehnen'), 'ohne-grund'],
   [`${VERBUND}/mitglieder/neu`, (page) => sent('Nachfragen', { '#adresse': region.url('bonn', '') })(page), 'vergleichen']];

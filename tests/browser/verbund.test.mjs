@@ -50,10 +50,10 @@ test('what Köln proposes and Bonn accepts is in force at both, and ended at bot
   await koeln.locator('#ab').fill(new Date().toLocaleDateString('sv', { timeZone: 'Europe/Berlin' }));
   await koeln.locator('#frist').fill('0');
   await koeln.locator('#austausch').check();
-  await koeln.locator('#betrag').fill('1.200,50');
-  await koeln.locator('#schuldner').selectOption({ label: 'Bundesstadt Bonn' });
-  await koeln.locator('#glaeubiger').selectOption({ label: 'Stadt Köln' });
-  await koeln.locator('#wofuer').fill('Pflege der Karte');
+  await koeln.locator('#betrag-0').fill('1.200,50');
+  await koeln.locator('#schuldner-0').selectOption({ label: 'Bundesstadt Bonn' });
+  await koeln.locator('#glaeubiger-0').selectOption({ label: 'Stadt Köln' });
+  await koeln.locator('#wofuer-0').fill('Pflege der Karte');
   await press('koeln', 'Unterschreiben und vorschlagen');
   await koeln.waitForURL(/vereinbarungen\/[0-9a-f]{64}$/);
   assert.equal(await status('koeln'), 'wartet auf andere');

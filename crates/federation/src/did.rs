@@ -90,6 +90,12 @@ impl PublicKeys {
         Hash::of(&format!("{requests}\n{agreements}\n{log}\n{sealing}\n"))
     }
 
+    /// The DID URL of the key that signs requests: the `keyid` of RFC 9421.
+    #[must_use]
+    pub fn request_key_id(&self, did: &Did) -> String {
+        key_id(did, "Ed25519", self.requests)
+    }
+
     /// Whether the keys are well-formed and named after the member: a note's key must say whose it is.
     pub(crate) fn check(&self, did: &Did, at: &str) -> Result<(), Flaw> {
         let is_point = VerifyingKey::from_bytes(&self.requests.0).is_ok_and(|key| !key.is_weak());
@@ -234,7 +240,7 @@ impl Identity {
     /// The DID URL of the key that signs its requests: the `keyid` of RFC 9421.
     #[must_use]
     pub fn request_key_id(&self) -> String {
-        key_id(&self.did, "Ed25519", self.keys.requests)
+        self.keys.request_key_id(&self.did)
     }
 
     fn method(&self, curve: &str, key: Key) -> Method {

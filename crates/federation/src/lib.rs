@@ -13,6 +13,7 @@ mod mirror;
 mod node;
 pub mod papers;
 pub mod peers;
+pub mod requests;
 
 use store::{Migration, Sql};
 
@@ -20,8 +21,8 @@ pub use balance::{Account, Balance, Line};
 pub use did::{Did, Identity, PublicKeys};
 pub use form::{At, Cents, Day, Flaw, Hash, Key, Vkey};
 pub use mirror::{
-    Apply, Batch, Conflict, Entry, FeedName, Interest, Lie, Limits, Mirror, OriginHash, Progress, Remote, Sign, State,
-    Taken, Trouble, View, Want, conflicts, cosigned, entries, payload, resume, state, states,
+    Apply, Batch, Conflict, Entry, FeedName, Interest, Lie, Limits, Mirror, OriginHash, Progress, Remote,
+    Sign, State, Taken, Trouble, View, Want, conflicts, cosigned, entries, payload, resume, state, states,
 };
 pub use node::NodeKeys;
 
@@ -29,10 +30,11 @@ pub use node::NodeKeys;
 pub const MIGRATIONS: &[Migration] = &[
     Migration { module: "federation", version: 1, sql: include_str!("../migrations/0001_federation.sql") },
     Migration { module: "federation", version: 2, sql: include_str!("../migrations/0002_agreements.sql") },
+    Migration { module: "federation", version: 3, sql: include_str!("../migrations/0003_keys.sql") },
 ];
 
 /// The statements of this crate.
-pub const STATEMENTS: &[&[Sql]] = &[mirror::ALL, papers::ALL, peers::ALL];
+pub const STATEMENTS: &[&[Sql]] = &[mirror::ALL, papers::ALL, peers::ALL, requests::ALL];
 
 /// That something kept here cannot be read any more.
 fn damaged(what: &'static str) -> impl Fn(Flaw) -> base::Problem {

@@ -15,6 +15,7 @@ const SEALING: &str = "federation/sealing";
 pub struct NodeKeys {
     did: Did,
     agreements: Signer,
+    requests: httpsig::Signer,
     public: PublicKeys,
 }
 
@@ -26,17 +27,20 @@ impl NodeKeys {
     pub fn new(url: &str, keys: &Keys) -> Result<Self, Flaw> {
         let did = Did::of_url(url)?;
         let agreements = Signer::new(format!("{}/agreements", did.host()), &keys.derive(AGREEMENTS));
-        // Only the public half of these two is wanted here.
-        let requests = ed25519_dalek::SigningKey::from_bytes(&keys.derive(REQUESTS));
+        let seed = keys.derive(REQUESTS);
+        let requests = ed25519_dalek::SigningKey::from_bytes(&seed).verifying_key();
+        // Only the public half of this one is wanted here.
         let sealing = x25519_dalek::x25519(*keys.derive(SEALING), x25519_dalek::X25519_BASEPOINT_BYTES);
         let public = PublicKeys {
-            requests: Key(requests.verifying_key().to_bytes()),
+            requests: Key(requests.to_bytes()),
             agreements: Vkey(agreements.verifier()),
             log: Vkey(keys.log_verifier(PUBLIC)),
             sealing: Key(sealing),
         };
         public.check(&did, "keys")?;
-        Ok(Self { did, agreements, public })
+        let requests = httpsig::Signer::new(&public.request_key_id(&did), &seed);
+        let requests = requests.map_err(|why| Flaw::new("keys.requests", why.to_string()))?;
+        Ok(Self { did, agreements, requests, public })
     }
 
     /// The member's name for programs.
@@ -49,6 +53,12 @@ impl NodeKeys {
     #[must_use]
     pub fn agreements(&self) -> &Signer {
         &self.agreements
+    }
+
+    /// What signs the member's requests to others (RFC 9421).
+    #[must_use]
+    pub fn requests(&self) -> &httpsig::Signer {
+        &self.requests
     }
 
     /// The public halves.
@@ -89,6 +99,7 @@ mod tests {
         assert_eq!(one.public().agreements.0.name(), "koeln.localhost:8115/agreements");
         let PublicKeys { requests, sealing, .. } = one.public();
         assert_ne!(requests, sealing);
+        assert_eq!(one.requests().public(), requests.0);
     }
 
     #[test]

@@ -88,7 +88,7 @@ impl Papers {
     /// What follows from them for somebody who trusts these keys.
     #[must_use]
     pub fn book<'a>(&'a self, keys: &Keyring, now: Time) -> Book<'a> {
-        Book::of(&self.documents, &self.acts, &|did, key| keys.knows(did, key), now)
+        Book::of(&self.documents, &self.acts, keys, now)
     }
 
     /// The acts upon a document, in the order of their times.

@@ -17,7 +17,7 @@ use http::{HeaderMap, Method, StatusCode, Uri};
 
 pub use digest::content_digest;
 pub use sign::Signer;
-pub use verify::{Verified, verify};
+pub use verify::{Verified, keyid, verify};
 
 /// The label of the one signature.
 const LABEL: &sfv::KeyRef = sfv::key_ref("sig1");

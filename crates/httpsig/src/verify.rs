@@ -54,6 +54,16 @@ pub fn verify(
     Ok(verified)
 }
 
+/// The name of the key that a message says it is signed with, so that the key can be looked up. Nothing is checked yet.
+///
+/// # Errors
+/// When there is no signature, or it names no key.
+pub fn keyid(message: &Message<'_>) -> Result<String, Refusal> {
+    let (covered, _) = only_signature(message)?;
+    let keyid = text(&covered.params, "keyid")?;
+    if keyid.len() > KEYID { Err(Refusal::Malformed("keyid")) } else { Ok(keyid.to_owned()) }
+}
+
 /// Checks one Ed25519 signature (RFC 9421 § 3.3.6), strictly: no key of small order, no second form of a signature.
 fn check(key: &[u8; 32], base: &str, signature: &[u8]) -> Result<(), Refusal> {
     let key = VerifyingKey::from_bytes(key).map_err(|_| Refusal::Signature)?;

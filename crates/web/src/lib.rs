@@ -17,6 +17,7 @@ mod module;
 mod outward;
 mod page;
 pub mod pages;
+pub mod peer;
 pub mod plot;
 pub mod server;
 mod table;

@@ -111,7 +111,11 @@ async fn sweep(member: Arc<Member>) {
     loop {
         hours.tick().await;
         let now = member.clock.now();
-        if let Err(problem) = member.db.write("identity.sweep", move |tx| identity::sweep(tx, now)).await {
+        let sweep = move |tx: &mut store::Tx<'_>| {
+            identity::sweep(tx, now)?;
+            federation::requests::sweep(tx, now)
+        };
+        if let Err(problem) = member.db.write("sweep", sweep).await {
             tracing::warn!(member = member.slug, %problem, "nothing was swept");
         }
         member.scrub().await;

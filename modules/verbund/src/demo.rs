@@ -33,11 +33,11 @@ struct Plan {
 pub async fn introduce(members: &Members) -> Result<()> {
     let all: Vec<_> = members.all().cloned().collect();
     let [first, second, ..] = all.as_slice() else { return Ok(()) };
-    let did = own::keys(second)?.did().clone();
+    let did = second.node_keys()?.did().clone();
     if first.db.read("verbund.demo", move |tx| peers::one(tx, &did)).await?.is_some() {
         return Ok(());
     }
-    let keys = all.iter().map(|member| own::keys(member)).collect::<Result<Vec<_>>>()?;
+    let keys = all.iter().map(|member| member.node_keys()).collect::<Result<Vec<_>>>()?;
     for member in &all {
         meet(member, &all).await?;
     }
@@ -57,7 +57,7 @@ async fn meet(member: &Arc<Member>, all: &[Arc<Member>]) -> Result<()> {
         .collect::<Result<Vec<_>>>()?;
     let now = member.clock.now();
     let write = move |tx: &mut store::Tx<'_>| {
-        others.iter().try_for_each(|(url, identity)| peers::pin(tx, url, identity, now))
+        others.iter().try_for_each(|(url, identity)| peers::pin(tx, url, identity, false, now))
     };
     member.db.write("verbund.demo_meet", write).await
 }
@@ -66,9 +66,10 @@ async fn meet(member: &Arc<Member>, all: &[Arc<Member>]) -> Result<()> {
 type Notes = (Document, Vec<Act>);
 
 async fn keep(member: &Arc<Member>, (document, acts): Notes) -> Result<()> {
-    let now = member.clock.now();
+    let (now, keys) = (member.clock.now(), member.node_keys()?);
     let write = move |tx: &mut store::Tx<'_>| {
         papers::add_document(tx, &document, true, now)?;
+        peers::remember_own(tx, keys.did(), &keys.public().agreements, now)?;
         acts.iter().try_for_each(|act| papers::add_act(tx, act, now).map(drop))
     };
     member.db.write("verbund.demo_keep", write).await

@@ -6,21 +6,21 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::extract::rejection::BytesRejection;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, Request};
 use axum::response::IntoResponse as _;
 use axum::routing::post;
 use base::{Kind, Problem, Result, Time};
 use bytes::Bytes;
-use federation::agreement::{Act, Document};
+use federation::agreement::{Act, Document, Trust as _};
 use federation::papers;
 use federation::peers;
 use federation::{Did, Flaw, Hash};
 use identity::Limit;
 use serde::{Deserialize, Serialize};
 use store::{Tx, jobs};
-use web::{Ctx, Handled, Member, Working};
+use web::peer::Signed;
+use web::{Ctx, Failure, Handled, Member, Working};
 
 use crate::own;
 
@@ -35,7 +35,7 @@ const LARGEST: usize = 1 << 20;
 const BATCH: usize = 256 << 10;
 /// Bytes of an answer that are read.
 const ANSWER: usize = 8 << 20;
-/// How often one network address may tell us something.
+/// How often one known member, or one network address, may tell us something.
 const LIMIT: Limit = Limit { what: "verbund", times: 600, seconds: 60 };
 /// How old or how far ahead an act may be that we hear of for the first time: nobody acts into the past.
 const TOLERANCE: i64 = 31 * 24 * 3600;
@@ -80,11 +80,13 @@ pub(crate) fn routes() -> Router {
 }
 
 /// Takes a document and acts upon it from whoever brings them.
-async fn receive(ctx: Ctx, headers: HeaderMap, body: Result<Bytes, BytesRejection>) -> Handled {
-    let (member, address) = (ctx.member().clone(), ctx.address().to_owned());
-    let now = member.clock.now();
+async fn receive(ctx: Ctx, headers: HeaderMap, request: Result<Signed, Failure>) -> Handled {
+    let (member, now) = (ctx.member().clone(), ctx.member().clock.now());
+    let known = request.as_ref().ok().and_then(|request| request.caller.known());
+    let who = known.map_or_else(|| ctx.address().to_owned(), |peer| peer.identity.did.to_string());
     // Counted on its own: what is refused afterwards counts too.
-    member.db.write("verbund.hit", move |tx| identity::hit(tx, LIMIT, &address, now)).await?;
+    member.db.write("verbund.hit", move |tx| identity::hit(tx, LIMIT, &who, now)).await?;
+    let Signed { caller, body } = request?;
     let is_json = headers
         .get(CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
@@ -92,13 +94,13 @@ async fn receive(ctx: Ctx, headers: HeaderMap, body: Result<Bytes, BytesRejectio
     if !is_json {
         return Err(Problem::new(Kind::Unsupported, "media-type", "this is sent as application/json").into());
     }
-    let body = body.map_err(|_| Problem::new(Kind::TooLarge, "too-large", "more than a megabyte"))?;
     let sent: Sent = serde_json::from_slice(&body)
         .map_err(|error| Problem::input("body", format!("not a document and its acts: {error}")))?;
     let document = Document::parse(&sent.document).map_err(|flaw| flawed("document", &flaw))?;
     let acts = read_acts(&sent.acts)?;
-    let own = member.clone();
-    let answer = member.db.write("verbund.receive", move |tx| take(tx, &own, &document, &acts, now)).await?;
+    let (own, caller) = (member.clone(), caller.known().map(|peer| peer.identity.did.clone()));
+    let write = move |tx: &mut Tx<'_>| take(tx, &own, caller.as_ref(), (&document, &acts), now);
+    let answer = member.db.write("verbund.receive", write).await?;
     member.new_job.notify_one();
     Ok(axum::Json(answer).into_response())
 }
@@ -113,32 +115,51 @@ fn read_acts(notes: &[String]) -> Result<Vec<Act>> {
     notes.iter().enumerate().map(read).collect()
 }
 
-/// Puts what came together with what is here, and says what the other may not have. A stranger hears of nothing but
-/// what it sent.
-fn take(tx: &mut Tx<'_>, member: &Member, document: &Document, acts: &[Act], now: Time) -> Result<Answer> {
+/// Puts what came together with what is here, and says what the other may not have. Whoever did not sign the request as
+/// a party hears of nothing but what it sent.
+fn take(
+    tx: &mut Tx<'_>,
+    member: &Member,
+    caller: Option<&Did>,
+    (document, acts): (&Document, &[Act]),
+    now: Time,
+) -> Result<Answer> {
     let is_checked = admit(tx, member, document, now)?;
     let refused = merge(tx, member, document, (acts, is_checked), now)?;
     let kept = papers::acts_of(tx, document.hash())?;
     let was_sent = |act: &Act| acts.iter().any(|sent| sent.hash() == act.hash());
-    let told = kept.iter().filter(|act| is_checked || was_sent(act));
+    let is_party = is_checked && caller.is_some_and(|caller| document.terms().party(caller).is_some());
+    let told = kept.iter().filter(|act| is_party || was_sent(act));
     Ok(Answer { acts: told.map(|act| act.note().to_string()).collect(), refused })
 }
 
 /// Keeps the document, unless it does not concern us; whether its proposer is known.
 fn admit(tx: &mut Tx<'_>, member: &Member, document: &Document, now: Time) -> Result<bool> {
-    let (keys, terms) = (own::keys(member)?, document.terms());
+    let (keys, terms) = (member.node_keys()?, document.terms());
     let own = terms
         .party(keys.did())
         .ok_or_else(|| Problem::input("not-a-party", format!("{} is no party of it", keys.did())))?;
-    if own.keys != *keys.public() {
-        return Err(Problem::input("strange-key", format!("it names a key that is not {}'s", keys.did())));
-    }
     if let Some(kept) = papers::document(tx, document.hash())? {
         return Ok(kept.checked);
     }
-    let proposer = terms.party(&terms.proposer);
     let keyring = own::keyring(tx, &keys)?;
-    let is_checked = proposer.is_some_and(|proposer| keyring.knows(&proposer.did, &proposer.keys.agreements));
+    // An agreement of before we changed our keys comes back to us when we were restored from an older copy.
+    if own.keys != *keys.public() && !keyring.knows(keys.did(), &own.keys.agreements) {
+        return Err(Problem::input("strange-key", format!("it names a key that is not {}'s", keys.did())));
+    }
+    let is_checked = terms.party(&terms.proposer).is_some_and(|proposer| {
+        keyring.takes(&proposer.did, &proposer.keys.agreements, terms.proposed.time())
+    });
+    let is_ended = terms
+        .party(&terms.proposer)
+        .is_some_and(|proposer| keyring.is_ended(&proposer.did, &proposer.keys.agreements));
+    if is_ended && !is_checked {
+        let why = format!(
+            "{} has given up the key that signed it; propose it again with the new one",
+            terms.proposer
+        );
+        return Err(Problem::input("ended-key", why));
+    }
     if !is_checked && papers::count_unchecked(tx)? >= STRANGERS {
         let full = Problem::busy("strangers-full", "too many proposals of members nobody here knows wait");
         return Err(full.retry_after(A_DAY));
@@ -148,6 +169,7 @@ fn admit(tx: &mut Tx<'_>, member: &Member, document: &Document, now: Time) -> Re
         return Err(Problem::new(Kind::TooLarge, "too-large", why));
     }
     papers::add_document(tx, document, is_checked, now)?;
+    peers::remember_own(tx, keys.did(), &keys.public().agreements, now)?;
     if is_checked {
         spread(tx, member, document)?;
     }
@@ -162,21 +184,26 @@ fn merge(
     (acts, is_checked): (&[Act], bool),
     now: Time,
 ) -> Result<Vec<Refused>> {
-    let keys = own::keys(member)?;
+    let keys = member.node_keys()?;
     let keyring = own::keyring(tx, &keys)?;
     let (mut refused, mut is_news) = (Vec::new(), false);
     for (at, act) in acts.iter().enumerate() {
-        document.check_act(act).map_err(|why| Problem::input("act-refused", format!("acts[{at}]: {why}")))?;
+        document
+            .check_act(act, &keyring)
+            .map_err(|why| Problem::input("act-refused", format!("acts[{at}]: {why}")))?;
         if papers::has_act(tx, act.hash())? {
             continue;
         }
-        let party = document.terms().party(act.party());
-        let is_known =
-            is_checked && party.is_some_and(|party| keyring.knows(&party.did, &party.keys.agreements));
+        let is_known = is_checked && keyring.signed(act).is_some();
         let room = if is_known { ACTS } else { ACTS_OF_STRANGER };
         // What we signed ourselves comes back to us when we were restored from an older copy.
-        let why = if act.party() != keys.did() && !act.is_fresh(now, TOLERANCE) {
+        let is_own = act.party() == keys.did();
+        let why = if !is_own && !act.is_fresh(now, TOLERANCE) {
             Some("its time is too far from now")
+        } else if !is_own
+            && keyring.signed(act).is_some_and(|key| !keyring.takes(act.party(), &key, act.at()))
+        {
+            Some("the party has given up the key that signed it")
         } else if papers::count_acts(tx, document.hash(), act.party())? >= room {
             Some("there are too many acts of this party already")
         } else {
@@ -200,7 +227,7 @@ struct Errand {
 
 /// Makes sure that every other party we know will be told about a document.
 pub(crate) fn spread(tx: &mut Tx<'_>, member: &Member, document: &Document) -> Result<()> {
-    let keys = own::keys(member)?;
+    let keys = member.node_keys()?;
     for party in document.terms().parties.iter().filter(|party| party.did != *keys.did()) {
         if peers::one(tx, &party.did)?.is_some() {
             tell(tx, member, &party.did, document.hash())?;
@@ -291,7 +318,7 @@ async fn post_to(member: &Member, url: &str, sent: &Sent) -> Result<Vec<Act>> {
     let request = Request::post(format!("{url}{PATH}")).header(CONTENT_TYPE, "application/json");
     let request = request.body(Bytes::from(body));
     let request = request.map_err(|error| Problem::input("url-wrong", "not an address").because(error))?;
-    let answer = member.send(request, ANSWER).await?;
+    let answer = member.send_signed(request, ANSWER).await?;
     if !answer.status().is_success() {
         let why = serde_json::from_slice::<serde_json::Value>(answer.body()).ok();
         let why = why.as_ref().and_then(|why| why.get("detail")).and_then(|why| why.as_str());

@@ -7,6 +7,7 @@
 pub mod demo;
 mod exchange;
 mod model;
+pub mod operate;
 mod own;
 mod pages;
 mod sign;

@@ -1,6 +1,6 @@
 use base::{Lang, Time};
 use federation::agreement::{
-    Act, Agreement, Book, Consent, Deed, Flow, Kind, Owed, Party, Refusal, Rhythm, Source,
+    Act, Agreement, Book, Consent, Deed, Flow, Form, Kind, Owed, Party, Refusal, Rhythm, Source,
 };
 use federation::papers::Papers;
 use federation::peers::Keyring;
@@ -136,6 +136,16 @@ impl Standing {
         let is_open = self.consent.is_some_and(|consent| consent.closed.is_none());
         is_open && matches!(self.state, State::InForce | State::Agreed)
     }
+
+    /// Whether the member can propose a version that takes its place.
+    pub(crate) fn may_be_replaced(&self) -> bool {
+        self.may_end()
+    }
+
+    /// Whether the member can say that it received money under it.
+    pub(crate) fn may_receive(&self) -> bool {
+        self.was_bound
+    }
 }
 
 /// The sorts of agreements, in the order in which they are offered.
@@ -175,6 +185,17 @@ pub(crate) fn rhythm_name(rhythm: Rhythm) -> &'static str {
         Rhythm::Once => "once",
         Rhythm::Monthly => "monthly",
         Rhythm::Yearly => "yearly",
+    }
+}
+
+/// How far one can act for another, the lesser first.
+pub(crate) const TRANSFERS: [Form; 2] = [Form::Mandatierend, Form::Delegierend];
+
+/// The word for how far one acts for another in forms and message keys.
+pub(crate) fn transfer_name(form: Form) -> &'static str {
+    match form {
+        Form::Mandatierend => "mandatierend",
+        Form::Delegierend => "delegierend",
     }
 }
 
@@ -241,7 +262,7 @@ pub(crate) fn cents(text: &str) -> Option<i64> {
 }
 
 /// An amount in cents as people read it.
-pub(crate) fn euros(cents: i64, lang: Lang) -> String {
+pub(crate) fn euros(cents: i128, lang: Lang) -> String {
     let (group, point) = if lang == Lang::De { ('.', ',') } else { (',', '.') };
     let digits = (cents.unsigned_abs() / 100).to_string();
     let mut whole = String::new();

@@ -126,7 +126,7 @@ verbund-bundle = Alle unterschriebenen Texte in einer Datei (JSON)
 verbund-flow-line = { $from } lässt diese Mitglieder den Datenstrom „{ $source }“ lesen: { $to }.
 verbund-money-line = { $from } zahlt an { $to } { $rhythm } { $amount }: { $subject }.
 verbund-work-line = { $from } leistet für { $to }: { $subject }.
-verbund-authority-line = { $acting } handelt für { $competent }: { $matter }.
+verbund-authority-line = { $acting } handelt für { $competent } ({ $form }): { $matter }.
 verbund-unchecked = Noch nicht geprüft
 verbund-unchecked-text = Hier hat noch niemand geprüft, ob dieser Vorschlag wirklich von dem genannten Mitglied kommt. Nehmen Sie das Mitglied auf und vergleichen Sie seinen Schlüssel; danach können Sie antworten.
 verbund-undelivered = Noch nicht zugestellt
@@ -147,7 +147,6 @@ verbund-reason-long = Der Grund darf höchstens 2000 Zeichen haben.
 verbund-money = Was es uns kostet und bringt
 verbund-debts = Wir schulden anderen
 verbund-claims = Andere schulden uns
-verbund-running = Was zurzeit läuft
 verbund-money-none = Bisher ist aus Vereinbarungen nichts fällig geworden.
 verbund-money-caption = Fällig gewordene Beträge
 verbund-debtor = Wer zahlt
@@ -187,8 +186,6 @@ verbund-to-whom = Wem schlagen Sie es vor?
 verbund-title = Titel
 verbund-title-hint = Höchstens 200 Zeichen.
 verbund-exchange = Alle Beteiligten lassen einander ihre öffentlichen Protokolle lesen
-verbund-duty = Zahlung
-verbund-duty-hint = Leer lassen, wenn niemand etwas zahlt.
 verbund-amount = Betrag in Euro
 verbund-amount-hint = Zum Beispiel „1.200,00“.
 verbund-subject = Wofür
@@ -206,3 +203,59 @@ verbund-same-party = Niemand zahlt an sich selbst.
 problem-agreement-state = Das geht nicht mehr, denn inzwischen steht es anders um die Vereinbarung. Bitte laden Sie die Seite neu.
 problem-agreement-keys = Der Text nennt für ein Mitglied andere Schlüssel als die, die hier verglichen wurden. Bitte vergleichen Sie sie neu oder bitten Sie um einen neuen Vorschlag.
 problem-agreement-version = Diese Fassung ersetzt nicht die Vereinbarung, die sie nennt. Darum kann sie niemand annehmen.
+verbund-running = Was zurzeit läuft
+verbund-gives = Was wir geben
+verbund-gets = Was wir bekommen
+verbund-running-none = Zurzeit nichts.
+verbund-bonds =
+    { $count ->
+        [0] Noch keine Vereinbarung in Kraft
+        [one] Eine Vereinbarung in Kraft
+       *[other] { $count } Vereinbarungen in Kraft
+    }
+verbund-services = Angebotene Dienste
+verbund-service =
+    { $name ->
+        [portal] Portal:
+        [agreements] Annahme von Vereinbarungen:
+        [feeds] Öffentliches Protokoll:
+        [witness] Zeuge für Protokolle anderer:
+        [open311] Anliegen für Programme (Open311):
+       *[other] { $name }:
+    }
+verbund-member-check = Mitglied aufnehmen und Schlüssel vergleichen
+verbund-transfer =
+    { $name ->
+        [delegierend] delegierend
+       *[mandatierend] mandatierend
+    }
+verbund-transfer-name = Wie weit
+verbund-duty = Zahlungen
+verbund-duty-hint = Leer lassen, wenn niemand etwas zahlt.
+verbund-duty-number = Zahlung { $number }
+verbund-duty-more = Weitere Zahlung
+verbund-work = Leistungen
+verbund-work-hint = Was jemand für andere tut, in Worten. Leer lassen, wenn es nichts ist.
+verbund-work-number = Leistung { $number }
+verbund-work-more = Weitere Leistung
+verbund-work-what = Was getan wird
+verbund-work-from = Wer es tut
+verbund-work-to = Für wen
+verbund-task = Handeln für andere
+verbund-task-hint = Mandatierend: Wer zuständig ist, bleibt es. Delegierend: Die Zuständigkeit geht über (§ 23 GkG NRW).
+verbund-task-number = Aufgabe { $number }
+verbund-task-more = Weitere Aufgabe
+verbund-task-what = Welche Aufgabe
+verbund-competent = Wer zuständig ist
+verbund-acting = Wer handelt
+verbund-kept = Diese Datenflüsse bleiben, wenn beide Seiten beteiligt bleiben:
+verbund-propose-version = Neue Fassung vorschlagen
+verbund-replaces = Das ersetzt Fassung { $version } zwischen allen, die beide unterschreiben; zwischen den anderen gilt die alte weiter. Vereinbarung:
+verbund-receive = Zahlung bestätigen
+verbund-receive-text = Wenn Geld eingegangen ist, unterschreiben Sie hier, wie viel. Alle Beteiligten sehen dann, was noch offen ist.
+verbund-receive-what = Wofür
+verbund-receive-sign = Eingang unterschreiben
+verbund-key-stolen = Der alte Schlüssel ist in fremde Hände geraten oder könnte es sein
+verbund-key-was-stolen = in fremden Händen
+verbund-keys-ended = Frühere Schlüssel
+verbund-keys-ended-text = Was damit unterschrieben wurde, gilt weiter. Neues wird damit nicht mehr angenommen.

@@ -126,7 +126,7 @@ verbund-bundle = All signed texts in one file (JSON)
 verbund-flow-line = { $from } lets these members read the feed “{ $source }”: { $to }.
 verbund-money-line = { $from } pays { $to } { $rhythm } { $amount }: { $subject }.
 verbund-work-line = { $from } does for { $to }: { $subject }.
-verbund-authority-line = { $acting } acts for { $competent }: { $matter }.
+verbund-authority-line = { $acting } acts for { $competent } ({ $form }): { $matter }.
 verbund-unchecked = Not checked yet
 verbund-unchecked-text = Nobody here has checked whether this proposal really comes from the member it names. Take the member in and compare its key; then you can answer.
 verbund-undelivered = Not delivered yet
@@ -147,7 +147,6 @@ verbund-reason-long = The reason may have at most 2000 characters.
 verbund-money = What it costs and brings us
 verbund-debts = We owe others
 verbund-claims = Others owe us
-verbund-running = What runs at present
 verbund-money-none = Nothing has become due from agreements yet.
 verbund-money-caption = Amounts that have become due
 verbund-debtor = Who pays
@@ -187,8 +186,6 @@ verbund-to-whom = Whom do you propose it to?
 verbund-title = Title
 verbund-title-hint = At most 200 characters.
 verbund-exchange = All parties let each other read their public feeds
-verbund-duty = Payment
-verbund-duty-hint = Leave empty when nobody pays anything.
 verbund-amount = Amount in euros
 verbund-amount-hint = For example “1200.00”.
 verbund-subject = What for
@@ -206,3 +203,59 @@ verbund-same-party = Nobody pays themselves.
 problem-agreement-state = That is not possible any more, because the agreement stands differently now. Please load the page again.
 problem-agreement-keys = The text names other keys for a member than those compared here. Please compare them again or ask for a new proposal.
 problem-agreement-version = This version does not replace the agreement it names. So nobody can accept it.
+verbund-running = What is running at present
+verbund-gives = What we give
+verbund-gets = What we get
+verbund-running-none = Nothing at present.
+verbund-bonds =
+    { $count ->
+        [0] No agreement in force yet
+        [one] One agreement in force
+       *[other] { $count } agreements in force
+    }
+verbund-services = Services offered
+verbund-service =
+    { $name ->
+        [portal] Portal:
+        [agreements] Taking in agreements:
+        [feeds] Public log:
+        [witness] Witness of others' logs:
+        [open311] Reports for programs (Open311):
+       *[other] { $name }:
+    }
+verbund-member-check = Take in the member and compare its keys
+verbund-transfer =
+    { $name ->
+        [delegierend] by delegation
+       *[mandatierend] by mandate
+    }
+verbund-transfer-name = How far
+verbund-duty = Payments
+verbund-duty-hint = Leave empty when nobody pays anything.
+verbund-duty-number = Payment { $number }
+verbund-duty-more = Another payment
+verbund-work = Work
+verbund-work-hint = What somebody does for others, in words. Leave empty when it is nothing.
+verbund-work-number = Work { $number }
+verbund-work-more = More work
+verbund-work-what = What is done
+verbund-work-from = Who does it
+verbund-work-to = For whom
+verbund-task = Acting for others
+verbund-task-hint = By mandate: whoever is competent stays so. By delegation: the competence passes on (section 23 GkG NRW).
+verbund-task-number = Task { $number }
+verbund-task-more = Another task
+verbund-task-what = Which task
+verbund-competent = Who is competent
+verbund-acting = Who acts
+verbund-kept = These flows of data stay when both sides stay parties:
+verbund-propose-version = Propose a new version
+verbund-replaces = This replaces version { $version } between all who both sign it; between the others the old one goes on. Agreement:
+verbund-receive = Confirm a payment
+verbund-receive-text = When money has arrived, sign here how much. All parties then see what is still open.
+verbund-receive-what = What for
+verbund-receive-sign = Sign the receipt
+verbund-key-stolen = The old key has fallen into strange hands, or may have
+verbund-key-was-stolen = in strange hands
+verbund-keys-ended = Earlier keys
+verbund-keys-ended-text = What was signed with them stays valid. Nothing new is taken with them.

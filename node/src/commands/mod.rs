@@ -1,5 +1,6 @@
 //! The commands of `raum`.
 
+mod agreement;
 mod backup;
 mod demo;
 mod doctor;
@@ -7,6 +8,7 @@ mod export;
 mod import;
 mod init;
 mod member;
+mod peer;
 mod serve;
 mod town;
 mod user;
@@ -42,6 +44,12 @@ enum Command {
     /// People who work for a member
     #[command(subcommand)]
     User(user::Command),
+    /// Other members: who they are, and with which keys they are known
+    #[command(subcommand)]
+    Peer(peer::Command),
+    /// What the member agreed with others
+    #[command(subcommand)]
+    Agreement(agreement::Command),
     /// Bring data in
     #[command(subcommand)]
     Import(import::Command),
@@ -96,6 +104,8 @@ impl Command {
             Self::Serve => serve::run(&data, &config).await,
             Self::Member(command) => command.run(&data, &config).await,
             Self::User(command) => command.run(&data, &config).await,
+            Self::Peer(command) => command.run(&data, &config).await,
+            Self::Agreement(command) => command.run(&data, &config).await,
             Self::Import(command) => command.run(&data, &config).await,
             Self::Backup(command) => command.run(&data, &config).await,
             Self::Restore(command) => command.run(&data, &config).await,

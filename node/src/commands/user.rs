@@ -21,7 +21,7 @@ pub(super) enum Command {
         /// The name colleagues know
         #[arg(long)]
         name: String,
-        /// clerk, lead, admin or auditor
+        /// clerk, lead, admin, auditor or representative
         #[arg(long)]
         role: Role,
         /// The office, for a clerk or lead; all offices when absent

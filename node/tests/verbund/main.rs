@@ -2,6 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+mod keys;
+mod lines;
+mod signed;
 mod town;
 
 use access::Role;
@@ -164,7 +167,7 @@ async fn a_lie_is_refused_with_its_reason_and_changes_nothing() {
         assert_eq!(answer.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
         let answer = bonn.bring_raw("application/json", "x".repeat(2 << 20)).await;
         assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE, "{}", answer.body);
-        assert!(answer.body.contains("more than a megabyte"), "{}", answer.body);
+        assert!(answer.body.contains("larger than may be sent here"), "{}", answer.body);
         let answer = bonn.bring_raw("application/json", "{\"document\":1}".into()).await;
         assert_eq!(answer.status, StatusCode::BAD_REQUEST);
         assert_eq!(bonn.count("select count(*) from federation_document").await, 0);

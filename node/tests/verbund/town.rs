@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use access::{Grant, Role};
 use axum::Router;
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, Bytes, to_bytes};
 use axum::http::{Request, StatusCode};
 use base::{AgreementId, Clock, Entropy, FormId};
 use federation::agreement::{Act, Deed, Document, Kind, Party, Terms};
@@ -97,6 +97,17 @@ impl Town {
         let keys = NodeKeys::new(&member.settings.url, member.ledger.keys()).unwrap();
         let mut town = Self { member, keys, port, router, cookies: vec![], stop: None, _fresh: fresh };
         town.sign_in().await;
+        town
+    }
+
+    /// The same member with the same data, after it lost its keys: it has others now.
+    pub(crate) async fn rekeyed(mut self, seed: u8) -> Self {
+        self.stop().await;
+        let Self { member, router, port, _fresh: fresh, .. } = self;
+        let (slug, clock) = (member.slug.clone(), member.clock.clone());
+        drop((router, member));
+        let mut town = Self::at(fresh, &slug, seed, &clock, port).await;
+        town.start().await;
         town
     }
 
@@ -200,6 +211,22 @@ impl Town {
         self.send(request.header("content-type", media_type).body(Body::from(body)).unwrap()).await
     }
 
+    /// A request with signed texts to another, signed with this member's key for requests.
+    pub(crate) fn request(&self, to: &Self, document: &str, acts: &[String]) -> Request<Bytes> {
+        let body = json!({ "document": document, "acts": acts }).to_string();
+        let request = Request::post(format!("{}/verbund/annahme", to.url()));
+        let request =
+            request.header("content-type", "application/json").header("host", &to.member.settings.host);
+        let mut request = request.body(Bytes::from(body)).unwrap();
+        self.member.sign(&mut request).unwrap();
+        request
+    }
+
+    /// What this member answers to a request, as it arrives.
+    pub(crate) async fn answer(&self, request: &Request<Bytes>) -> Answer {
+        self.send(request.clone().map(Body::from)).await
+    }
+
     /// Takes the other in, by the two steps of the pages.
     pub(crate) async fn meet(&self, other: &Self) {
         let asked = self.post(&format!("{HERE}/mitglieder/neu"), &[("adresse", other.url())]).await;
@@ -226,6 +253,11 @@ impl Town {
 
     /// Proposes something to others by the form and gives its hash.
     pub(crate) async fn propose(&self, others: &[&Self]) -> Hash {
+        self.propose_with(others, &[]).await
+    }
+
+    /// The same, with further fields.
+    pub(crate) async fn propose_with(&self, others: &[&Self], further: &[(&str, &str)]) -> Hash {
         let today = Day::of(self.member.clock.now());
         let (from, by) = (today.to_string(), today.plus_days(30).to_string());
         let dids: Vec<_> = others.iter().map(|other| other.did().to_string()).collect();
@@ -240,6 +272,8 @@ impl Town {
             ("austausch", "1"),
         ];
         fields.extend(dids.iter().map(|did| ("partei", did.as_str())));
+        fields.retain(|(name, _)| !further.iter().any(|(own, _)| own == name));
+        fields.extend(further);
         let sent = self.post(&format!("{HERE}/vorschlagen"), &fields).await;
         assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
         sent.location.rsplit('/').next().unwrap().parse().unwrap()

@@ -6,8 +6,9 @@ use super::act::Act;
 use super::document::Document;
 use super::standing::{Agreement, Bond, Refusal, Refused};
 use super::terms::{Authority, Duty, Flow, Owed, Rhythm, Source};
+use super::trust::Trust;
 use crate::did::Did;
-use crate::form::{Day, Hash, Vkey};
+use crate::form::{Day, Hash};
 
 /// All documents and acts that somebody knows, and what follows from them together.
 ///
@@ -57,14 +58,9 @@ pub struct Received {
 }
 
 impl<'a> Book<'a> {
-    /// What follows from all of these at `now`. For `is_key` see [`Agreement::of`].
+    /// What follows from all of these at `now`, for somebody who trusts these keys.
     #[must_use]
-    pub fn of(
-        documents: &'a [Document],
-        acts: &[Act],
-        is_key: &dyn Fn(&Did, &Vkey) -> bool,
-        now: Time,
-    ) -> Self {
+    pub fn of(documents: &'a [Document], acts: &[Act], trust: &dyn Trust, now: Time) -> Self {
         let documents: BTreeMap<Hash, &Document> =
             documents.iter().map(|document| (document.hash(), document)).collect();
         let mut by_document = BTreeMap::<Hash, Vec<&Act>>::new();
@@ -73,7 +69,7 @@ impl<'a> Book<'a> {
         for (hash, document) in documents {
             let acts = by_document.remove(&hash).unwrap_or_default();
             book.versions.entry(document.terms().id).or_default().push(book.agreements.len());
-            book.agreements.push(Agreement::of(document, acts, is_key, now));
+            book.agreements.push(Agreement::of(document, acts, trust, now));
         }
         let stray =
             |act: &Act| Refused { act: act.hash(), party: act.party().clone(), why: Refusal::OtherDocument };

@@ -14,9 +14,11 @@ mod book;
 mod document;
 mod standing;
 mod terms;
+mod trust;
 
 pub use act::{Act, Deed};
 pub use book::{Book, Claim, Received};
 pub use document::Document;
 pub use standing::{Agreement, Bond, Consent, Refusal, Refused};
 pub use terms::{Authority, Duty, Flow, Form, Kind, Owed, Party, Rhythm, Source, Terms};
+pub use trust::Trust;

@@ -6,8 +6,9 @@ use super::act::{Act, Deed};
 use super::book::Received;
 use super::document::Document;
 use super::terms::{Owed, Party};
+use super::trust::Trust;
 use crate::did::Did;
-use crate::form::{Day, Hash, Vkey};
+use crate::form::{Day, Hash};
 
 /// What follows from a document and the acts upon it, as far as they were done by a moment. The same acts give the
 /// same, in whatever order and however often they are told.
@@ -96,20 +97,19 @@ pub enum Refusal {
 }
 
 impl<'a> Agreement<'a> {
-    /// What follows from `document` and `acts` at `now`. `is_key` says whether a key for agreements is, or was, really
-    /// that member's: a document can name any key, and must not speak for somebody else by it.
+    /// What follows from `document` and `acts` at `now`, for somebody who trusts these keys.
     #[must_use]
     pub fn of<'b>(
         document: &'a Document,
         acts: impl IntoIterator<Item = &'b Act>,
-        is_key: &dyn Fn(&Did, &Vkey) -> bool,
+        trust: &dyn Trust,
         now: Time,
     ) -> Self {
         let mut agreement =
             Self { document, consents: BTreeMap::new(), received: Vec::new(), refused: Vec::new() };
         let mut valid = BTreeMap::new();
         for act in acts {
-            match prove(document, act, is_key, now) {
+            match prove(document, act, trust, now) {
                 Ok(()) => drop(valid.insert((act.at(), act.hash()), act)),
                 Err(why) => agreement.refuse(act, why),
             }
@@ -118,7 +118,7 @@ impl<'a> Agreement<'a> {
         valid.values().for_each(|act| by_party.entry(act.party()).or_default().push(act));
         let terms = document.terms();
         let proposer = terms.party(&terms.proposer);
-        let is_proposed = proposer.is_some_and(|party| is_key(&party.did, &party.keys.agreements))
+        let is_proposed = proposer.is_some_and(|party| trust.knows(&party.did, &party.keys.agreements))
             && terms.proposed.time() <= now;
         let withdrawn = by_party.get(&terms.proposer).and_then(|own| first(own, is_withdrawal));
         for party in &terms.parties {
@@ -270,17 +270,12 @@ impl Bond {
 }
 
 /// Whether an act counts at all: about this document, by a party, signed by its key, and dated sensibly.
-fn prove(
-    document: &Document,
-    act: &Act,
-    is_key: &dyn Fn(&Did, &Vkey) -> bool,
-    now: Time,
-) -> Result<(), Refusal> {
+fn prove(document: &Document, act: &Act, trust: &dyn Trust, now: Time) -> Result<(), Refusal> {
     let party = party_of(document, act)?;
-    if !is_key(&party.did, &party.keys.agreements) {
+    if !trust.knows(&party.did, &party.keys.agreements) {
         return Err(Refusal::StrangeKey);
     }
-    document.check_act(act)?;
+    document.check_act(act, trust)?;
     if act.at() > now {
         return Err(Refusal::FromTheFuture);
     }
@@ -296,16 +291,21 @@ fn party_of<'a>(document: &'a Document, act: &Act) -> Result<&'a Party, Refusal>
 }
 
 impl Document {
-    /// Whether an act is about this document and signed by the key it names for the party. Whether that key really is
-    /// the party's, and what the act changes, [`Agreement::of`] says.
+    /// Whether an act is about this document and signed by the key it names for the party; by another key that is
+    /// trusted to be the party's only if it agrees to nothing. Whether the named key really is the party's, and what the
+    /// act changes, [`Agreement::of`] says.
     ///
     /// # Errors
     /// Why it is not.
-    pub fn check_act(&self, act: &Act) -> Result<(), Refusal> {
-        party_of(self, act)?.keys.agreements.0.verify(act.note()).map_err(|error| match error {
-            tlog::Error::BadSignature(_) => Refusal::BadSignature,
-            _ => Refusal::Unsigned,
-        })
+    pub fn check_act(&self, act: &Act, trust: &dyn Trust) -> Result<(), Refusal> {
+        let why = match party_of(self, act)?.keys.agreements.0.verify(act.note()) {
+            Ok(_) => return Ok(()),
+            Err(tlog::Error::BadSignature(_)) => Refusal::BadSignature,
+            Err(_) => Refusal::Unsigned,
+        };
+        let is_by_another = *act.deed() != Deed::Accept
+            && trust.keys(act.party()).iter().any(|key| key.0.verify(act.note()).is_ok());
+        if is_by_another { Ok(()) } else { Err(why) }
     }
 }
 

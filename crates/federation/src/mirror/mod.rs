@@ -5,10 +5,10 @@ mod pull;
 mod store;
 mod witness;
 
-pub use conflict::{Conflict, Lie};
-pub use pull::{Apply, Batch, Interest, Limits, Mirror, Progress, Remote, Sign, Taken, Want};
 pub(crate) use self::store::ALL;
 pub use self::store::{
     Entry, FeedName, State, Trouble, conflicts, cosigned, entries, payload, resume, state, states,
 };
+pub use conflict::{Conflict, Lie};
+pub use pull::{Apply, Batch, Interest, Limits, Mirror, Progress, Remote, Sign, Taken, Want};
 pub use witness::{OriginHash, View};

@@ -1,5 +1,5 @@
-use store::{Row, Tx, params, statements};
 use base::{EntryId, Problem, Result, Time};
+use store::{Row, Tx, params, statements};
 use tlog::{Contradiction, Frontier, Hash, leaf_hash};
 
 use crate::mirror::conflict::{Conflict, Lie};

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use askama::Template;
 use axum::extract::Path;
 use base::{Problem, Result};
@@ -20,6 +22,7 @@ struct View {
     ars: String,
     fingerprint: String,
     contact: String,
+    services: BTreeMap<String, String>,
     peers: Vec<Peer>,
     agreements: Vec<Shown>,
 }
@@ -37,6 +40,7 @@ pub(super) async fn show(ctx: Ctx) -> Handled {
         ars: identity.ars.to_string(),
         fingerprint: own::fingerprint(&identity.keys),
         contact: identity.contact,
+        services: identity.services,
         peers,
         agreements,
     })
@@ -50,7 +54,7 @@ fn in_force(ctx: &Ctx, tx: &mut Tx<'_>) -> Result<Vec<Shown>> {
 
 /// Every agreement that ever bound the member.
 fn public(ctx: &Ctx, tx: &mut Tx<'_>) -> Result<Vec<Shown>> {
-    let (keys, now) = (own::keys(ctx.member())?, ctx.member().clock.now());
+    let (keys, now) = (ctx.member().node_keys()?, ctx.member().clock.now());
     let (papers, keyring) = (Papers::load(tx)?, own::keyring(tx, &keys)?);
     let book = papers.book(&keyring, now);
     let reading = Reading { ctx, keys: &keyring, now };

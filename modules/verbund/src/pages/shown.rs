@@ -1,10 +1,13 @@
 use base::Time;
-use federation::agreement::{Agreement, Book, Deed, Document, Duty, Owed, Source};
+use federation::agreement::{
+    Agreement, Authority, Book, Deed, Document, Duty, Flow, Owed, Source, Trust as _,
+};
 use federation::peers::Keyring;
 use federation::{Day, Did, Hash};
 use web::Ctx;
 
-use crate::model::{Standing, State, deed_name, euros, kind_name, refusal_name, rhythm_name};
+use crate::model::{Standing, State, deed_name, euros, kind_name, refusal_name, rhythm_name, transfer_name};
+use crate::own;
 
 /// A document as people read it, with everything that was done about it.
 pub(super) struct Shown {
@@ -33,8 +36,8 @@ pub(super) struct ShownParty {
     pub(super) name: String,
     pub(super) did: String,
     pub(super) ars: String,
-    /// Whether its key was confirmed here.
-    pub(super) is_known: bool,
+    /// Where somebody can ask it for its keys, when none was confirmed here.
+    pub(super) unknown_at: Option<String>,
     pub(super) is_proposer: bool,
     pub(super) since: Option<Time>,
     pub(super) closed: Option<Time>,
@@ -86,7 +89,8 @@ impl Reading<'_> {
             name: party.name.clone(),
             did: party.did.to_string(),
             ars: party.ars.to_string(),
-            is_known: self.keys.knows(&party.did, &party.keys.agreements),
+            unknown_at: (!self.keys.knows(&party.did, &party.keys.agreements))
+                .then(|| own::address(&party.did.host())),
             is_proposer: party.did == terms.proposer,
             since: None,
             closed: None,
@@ -120,7 +124,7 @@ impl Reading<'_> {
         let (word, reason) = deed_name(act.deed());
         let mut what = self.ctx.t1("verbund-deed", "name", word);
         if let Deed::Received { cents, .. } = act.deed() {
-            what = format!("{what}: {}", euros((*cents).into(), self.ctx.lang()));
+            what = format!("{what}: {}", euros(i64::from(*cents).into(), self.ctx.lang()));
         }
         let refused = agreement.refused().iter().find(|refused| refused.act == act.hash());
         let refused =
@@ -131,31 +135,65 @@ impl Reading<'_> {
 
     fn content(&self, document: &Document) -> Vec<String> {
         let terms = document.terms();
-        let mut lines: Vec<_> = flows(document, |_, _| true)
-            .into_iter()
-            .map(|(from, to, source)| self.flow(&from, &to, &source))
-            .collect();
+        let mut lines = self.flows_of(document, |_| true);
         lines.extend(terms.duties.iter().map(|duty| self.duty(document, duty)));
-        lines.extend(terms.authorities.iter().map(|authority| {
-            let [acting, competent] =
-                [&authority.acting, &authority.competent].map(|did| name_of(document, did));
-            let words = [("acting", &*acting), ("competent", &*competent), ("matter", &*authority.matter)];
-            self.text("verbund-authority-line", &words)
-        }));
+        lines.extend(terms.authorities.iter().map(|authority| self.authority(document, authority)));
         lines
     }
 
     /// What of a document binds at this moment, and whom.
     fn binding(&self, book: &Book<'_>, agreement: &Agreement<'_>) -> Vec<String> {
+        self.between(book, agreement, |_, _| true)
+    }
+
+    /// What somebody gives others at this moment under an agreement, and what it gets.
+    pub(super) fn given_and_got(
+        &self,
+        book: &Book<'_>,
+        agreement: &Agreement<'_>,
+        own: &Did,
+    ) -> [Vec<String>; 2] {
+        let gives = self.between(book, agreement, |from, _| from == own);
+        [gives, self.between(book, agreement, |_, to| to == own)]
+    }
+
+    /// What binds at this moment of what goes from one to another: data, duties, and acting for somebody.
+    fn between(
+        &self,
+        book: &Book<'_>,
+        agreement: &Agreement<'_>,
+        is_meant: impl Fn(&Did, &Did) -> bool,
+    ) -> Vec<String> {
         let document = agreement.document();
-        let flowing = flows(document, |from, to| {
-            book.bond(agreement, from, to).is_some_and(|bond| bond.lets_flow(self.now))
-        });
-        let mut lines: Vec<_> =
-            flowing.into_iter().map(|(from, to, source)| self.flow(&from, &to, &source)).collect();
+        let is_flowing = |from: &Did, to: &Did| {
+            is_meant(from, to) && book.bond(agreement, from, to).is_some_and(|bond| bond.lets_flow(self.now))
+        };
+        let mut lines = self.flows_of(document, |flow| is_flowing(&flow.from, &flow.to));
         let duties = book.duties(self.now).filter(|(own, _, _)| own.document().hash() == document.hash());
+        let duties = duties.filter(|(_, _, duty)| is_meant(&duty.from, &duty.to));
         lines.extend(duties.map(|(_, _, duty)| self.duty(document, duty)));
+        let authorities = document.terms().authorities.iter();
+        let authorities = authorities.filter(|authority| is_flowing(&authority.acting, &authority.competent));
+        lines.extend(authorities.map(|authority| self.authority(document, authority)));
         lines
+    }
+
+    fn authority(&self, document: &Document, authority: &Authority) -> String {
+        let [acting, competent] = [&authority.acting, &authority.competent].map(|did| name_of(document, did));
+        let form = self.ctx.t1("verbund-transfer", "name", transfer_name(authority.form));
+        let words = [
+            ("acting", &*acting),
+            ("competent", &*competent),
+            ("matter", &*authority.matter),
+            ("form", &*form),
+        ];
+        self.text("verbund-authority-line", &words)
+    }
+
+    /// The flows of a document that are meant, in sentences.
+    pub(super) fn flows_of(&self, document: &Document, is_meant: impl Fn(&Flow) -> bool) -> Vec<String> {
+        let lines = flows(document, is_meant).into_iter();
+        lines.map(|(from, to, source)| self.flow(&from, &to, &source)).collect()
     }
 
     fn flow(&self, from: &str, to: &str, source: &str) -> String {
@@ -167,7 +205,7 @@ impl Reading<'_> {
         let [from, to] = [&duty.from, &duty.to].map(|did| name_of(document, did));
         match &duty.owed {
             Owed::Money { cents, rhythm, subject } => {
-                let amount = euros((*cents).into(), self.ctx.lang());
+                let amount = euros(i64::from(*cents).into(), self.ctx.lang());
                 let rhythm = self.ctx.t1("verbund-rhythm", "name", rhythm_name(*rhythm));
                 let words = [
                     ("from", &*from),
@@ -202,9 +240,9 @@ fn source_name(source: &Source) -> &str {
 }
 
 /// The flows that are meant: who gives what to whom, with all receivers of the same in one line.
-fn flows(document: &Document, is_meant: impl Fn(&Did, &Did) -> bool) -> Vec<(String, String, String)> {
+fn flows(document: &Document, is_meant: impl Fn(&Flow) -> bool) -> Vec<(String, String, String)> {
     let mut lines: Vec<(String, String, String)> = Vec::new();
-    for flow in document.terms().flows.iter().filter(|flow| is_meant(&flow.from, &flow.to)) {
+    for flow in document.terms().flows.iter().filter(|flow| is_meant(flow)) {
         let (from, to) = (name_of(document, &flow.from), name_of(document, &flow.to));
         let source = source_name(&flow.source);
         match lines.iter_mut().find(|(own, _, same)| *own == from && *same == source) {

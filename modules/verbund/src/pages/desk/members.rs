@@ -1,16 +1,15 @@
 use askama::Template;
-use axum::extract::Path;
+use axum::extract::{Path, Query};
 use base::{Fault, Problem, Result};
 use federation::papers::Papers;
-use federation::peers::{self, Peer};
+use federation::peers::{self, KnownKey, Peer};
 use federation::{Did, Hash, Identity};
+use serde::Deserialize;
 use web::{Crumb, Ctx, Form, Handled, Page, html, redirect};
 
 use super::{HERE, crumbs, may_read, may_sign, once};
-use crate::{own, sign};
-
-/// Characters of an address, at most.
-const LONGEST: usize = 300;
+use crate::own;
+use crate::sign::{self, By};
 
 #[derive(Template)]
 #[template(path = "verbund_member_new.html")]
@@ -19,10 +18,16 @@ struct New {
     address: String,
 }
 
+/// What is asked for in the address.
+#[derive(Debug, Deserialize)]
+pub(super) struct Asked {
+    adresse: Option<String>,
+}
+
 /// The form for the address of a member.
-pub(super) async fn blank(ctx: Ctx) -> Handled {
+pub(super) async fn blank(ctx: Ctx, Query(asked): Query<Asked>) -> Handled {
     may_sign(&ctx)?;
-    form_page(&ctx, "", vec![])
+    form_page(&ctx, asked.adresse.as_deref().unwrap_or_default(), vec![])
 }
 
 fn form_page(ctx: &Ctx, address: &str, faults: Vec<Fault>) -> Handled {
@@ -45,23 +50,10 @@ struct Confirm {
 pub(super) async fn ask(ctx: Ctx, form: Form) -> Handled {
     may_sign(&ctx)?;
     let url = own::address(form.get("adresse"));
-    match found(&ctx, &url).await {
+    match own::ask_other(ctx.member(), &url).await {
         Ok(identity) => confirm(&ctx, url, identity).await,
         Err(problem) => form_page(&ctx, form.get("adresse"), vec![fault(&problem)]),
     }
-}
-
-/// Who is at an address, when it is somebody else than we.
-async fn found(ctx: &Ctx, url: &str) -> Result<Identity> {
-    if url.len() > LONGEST {
-        return Err(Problem::input("url-wrong", "too long"));
-    }
-    let identity = own::ask(ctx.member(), url).await?;
-    let keys = own::keys(ctx.member())?;
-    if identity.did == *keys.did() {
-        return Err(Problem::input("own-member", "that is this member itself"));
-    }
-    Ok(identity)
 }
 
 fn fault(problem: &Problem) -> Fault {
@@ -91,28 +83,18 @@ async fn confirm(ctx: &Ctx, url: String, identity: Identity) -> Handled {
 
 /// Takes the member in with the key that was compared, when it still is the member's.
 pub(super) async fn pin(ctx: Ctx, form: Form) -> Handled {
-    let permit = may_sign(&ctx)?;
+    let (permit, stolen) = (may_sign(&ctx)?, form.find("gestohlen").is_some());
     let url = own::address(form.get("adresse"));
     let compared = form.get("schluessel").parse::<Hash>();
     let compared = compared.map_err(|_| Problem::input("key", "what was compared is no fingerprint"))?;
-    let checked =
-        found(&ctx, &url).await.and_then(|identity| match identity.keys.fingerprint() == compared {
-            true => Ok(identity),
-            false => {
-                Err(Problem::conflict("key-differs", "it names other keys than those that were compared"))
-            }
-        });
+    let checked = own::compared(ctx.member(), &url, compared).await;
     let identity = match checked {
         Ok(identity) => identity,
         Err(problem) => return form_page(&ctx, form.get("adresse"), vec![fault(&problem)]),
     };
     let acting = ctx.clone();
     let done = once(&ctx, &form, "verbund.pin", move |tx| {
-        peers::pin(tx, &url, &identity, acting.member().clock.now())?;
-        let keys = identity.keys.fingerprint();
-        let about = serde_json::json!({ "member": identity.did, "keys": keys });
-        acting.audit(tx, &permit, "member.confirmed", None, &about)?;
-        sign::welcome(tx, acting.member(), &identity.did)?;
+        sign::confirm(By::Person(&acting, &permit), tx, (&url, &identity), stolen)?;
         Ok(format!("{HERE}/mitglieder/{}", identity.did.host()))
     });
     Ok(done.await?)
@@ -126,6 +108,8 @@ struct View {
     fingerprint: String,
     /// The key it names now, when it is another than the confirmed one.
     found: Option<String>,
+    /// The keys for agreements it has given up.
+    ended: Vec<KnownKey>,
     may_sign: bool,
     agreements: Vec<(Hash, String)>,
 }
@@ -142,16 +126,18 @@ async fn view(ctx: &Ctx, host: &str, faults: Vec<Fault>) -> Handled {
         let peer = peers::one(tx, &did)?.ok_or_else(unknown)?;
         let documents = Papers::load(tx)?.documents.into_iter();
         let common = documents.filter(|document| document.terms().party(&did).is_some());
+        let keys = peers::keys_of(tx, &did)?.into_iter().filter(|key| key.ended.is_some());
         let titles = common.map(|document| (document.hash(), document.terms().title.clone()));
-        Ok((peer, titles.collect::<Vec<_>>()))
+        Ok((peer, keys.collect::<Vec<_>>(), titles.collect::<Vec<_>>()))
     });
-    let (peer, agreements) = read.await?;
+    let (peer, ended, agreements) = read.await?;
     let mut crumbs = crumbs(ctx);
     crumbs.push(Crumb { name: ctx.t("verbund-members"), href: format!("{HERE}#mitglieder") });
     html(&View {
         page: ctx.page_titled(peer.identity.name.clone(), crumbs).with_faults(faults),
         fingerprint: own::fingerprint(&peer.identity.keys),
         found: peer.found.as_ref().map(|found| own::fingerprint(&found.keys)),
+        ended,
         may_sign: may_sign(ctx).is_ok(),
         peer,
         agreements,

@@ -1,6 +1,6 @@
 use askama::Template;
-use base::{Problem, Result, Time};
-use federation::agreement::{Book, Owed};
+use base::{Result, Time};
+use federation::agreement::Book;
 use federation::papers::{self, Paper, Papers};
 use federation::peers::{self, Peer};
 use federation::{Balance, Day, Did, Hash};
@@ -18,9 +18,10 @@ struct View {
     page: Page,
     may_sign: bool,
     fingerprint: String,
-    peers: Vec<Peer>,
+    members: Vec<Known>,
     groups: Vec<Group>,
-    running: Vec<String>,
+    /// What we give others at present, and what we get.
+    running: [Vec<Running>; 2],
     lines: Vec<Line>,
     debts: String,
     claims: String,
@@ -43,6 +44,19 @@ struct Row {
     accept_by: Time,
 }
 
+/// A member that is known, and how many agreements bind us and it now.
+struct Known {
+    peer: Peer,
+    bonds: usize,
+}
+
+/// Something one gives or gets, and under which agreement.
+struct Running {
+    hash: Hash,
+    title: String,
+    lines: Vec<String>,
+}
+
 /// What stands under one duty to pay.
 struct Line {
     hash: Hash,
@@ -62,29 +76,40 @@ pub(super) async fn show(ctx: Ctx) -> Handled {
 }
 
 fn view(ctx: &Ctx, tx: &mut Tx<'_>) -> Result<View> {
-    let (keys, now) = (own::keys(ctx.member())?, ctx.member().clock.now());
+    let (keys, now) = (ctx.member().node_keys()?, ctx.member().clock.now());
     let (papers, keyring) = (Papers::load(tx)?, own::keyring(tx, &keys)?);
     let book = papers.book(&keyring, now);
-    let (lines, debts, claims) = money(ctx, &book, keys.did(), now)?;
+    let (lines, debts, claims) = money(ctx, &book, keys.did(), now);
     let reading = Reading { ctx, keys: &keyring, now };
-    let is_own = |did: &Did| did == keys.did();
-    let running = book
-        .duties(now)
-        .filter(|(_, _, duty)| is_own(&duty.from) || is_own(&duty.to))
-        .filter(|(_, _, duty)| !matches!(duty.owed, Owed::Data { .. }))
-        .map(|(agreement, _, duty)| reading.duty(agreement.document(), duty));
-    let running = running.collect();
+    let bonds = |other: &Did| {
+        let all = book.agreements().iter().filter_map(|agreement| book.bond(agreement, keys.did(), other));
+        all.filter(|bond| bond.lets_flow(now)).count()
+    };
+    let known = |peer: Peer| Known { bonds: bonds(&peer.identity.did), peer };
     Ok(View {
         page: ctx.page_titled(ctx.t("verbund-desk"), crumbs(ctx).into_iter().take(1).collect()),
         may_sign: may_sign(ctx).is_ok(),
         fingerprint: own::fingerprint(keys.public()),
-        peers: peers::all(tx)?,
+        members: peers::all(tx)?.into_iter().map(known).collect(),
         groups: groups(ctx, (&papers, &papers::unchecked(tx)?), &book, keys.did(), now),
-        running,
+        running: running(&reading, &book, keys.did()),
         lines,
         debts,
         claims,
     })
+}
+
+/// What we give others now, and what we get, agreement by agreement.
+fn running(reading: &Reading<'_>, book: &Book<'_>, own: &Did) -> [Vec<Running>; 2] {
+    let mut running = [Vec::new(), Vec::new()];
+    for agreement in book.agreements() {
+        let document = agreement.document();
+        let both = reading.given_and_got(book, agreement, own);
+        for (all, lines) in running.iter_mut().zip(both).filter(|(_, lines)| !lines.is_empty()) {
+            all.push(Running { hash: document.hash(), title: document.terms().title.clone(), lines });
+        }
+    }
+    running
 }
 
 /// Everything that concerns us, by how it stands.
@@ -139,9 +164,8 @@ fn groups(
 }
 
 /// What we owe and are owed, duty by duty and together.
-fn money(ctx: &Ctx, book: &Book<'_>, own: &Did, now: Time) -> Result<(Vec<Line>, String, String)> {
-    let too_large = |error| Problem::internal("balance", "the amounts cannot be added up").because(error);
-    let balance = Balance::of(&book.claims(Day::of(now)), &book.received()).map_err(too_large)?;
+fn money(ctx: &Ctx, book: &Book<'_>, own: &Did, now: Time) -> (Vec<Line>, String, String) {
+    let balance = Balance::of(&book.claims(Day::of(now)), &book.received());
     let text = |cents| euros(cents, ctx.lang());
     let mut lines = Vec::new();
     for line in balance.lines().iter().filter(|line| line.debtor == *own || line.creditor == *own) {
@@ -158,5 +182,5 @@ fn money(ctx: &Ctx, book: &Book<'_>, own: &Did, now: Time) -> Result<(Vec<Line>,
             open: text(line.account.open),
         });
     }
-    Ok((lines, text(balance.debts(own).open), text(balance.claims(own).open)))
+    (lines, text(balance.debts(own).open), text(balance.claims(own).open))
 }
