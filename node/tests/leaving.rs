@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use base::{CaseId, Clock, Entropy};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use federation::papers::Papers;
-use federation::{FeedName, Interest, Mirror, NodeKeys, Progress, Remote};
+use federation::{FeedName, Interest, Mirror, NodeKeys, Progress, Remote, peers};
 use fetch::Fetch;
 use ledger::{Actor, Fact, Keys, PUBLIC};
 use node::Config;
@@ -233,10 +233,13 @@ async fn append(data: &TempDir, slug: &str) {
 async fn papers(data: &TempDir, slug: &str) -> usize {
     let member = node::open_member(data.path(), &Config::default(), slug).await.unwrap();
     let own = NodeKeys::new(&member.settings.url, member.ledger.keys()).unwrap();
-    let papers = member.db.read("papers", Papers::load).await.unwrap();
+    let read = member.db.read("papers", |tx| Ok((Papers::load(tx)?, peers::keyring(tx)?)));
+    let (papers, keyring) = read.await.unwrap();
+    let keyring = keyring.with(own.did(), &own.public().agreements);
     for document in &papers.documents {
         assert!(document.terms().party(own.did()).is_some_and(|party| party.keys == *own.public()));
-        assert!(papers.acts_of(document.hash()).into_iter().all(|act| document.check_act(act).is_ok()));
+        let mut acts = papers.acts_of(document.hash()).into_iter();
+        assert!(acts.all(|act| document.check_act(act, &keyring).is_ok()));
     }
     papers.documents.len()
 }

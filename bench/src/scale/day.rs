@@ -17,6 +17,9 @@ const REPORTS: f64 = 34_321.0 / 1_090_000.0;
 /// Years a log has grown before the day.
 const YEARS: f64 = 3.0;
 
+/// The path of a public log.
+const LOG: &str = "/log/public/";
+
 /// Whether an entry opens a report, and so has a content.
 pub(crate) fn is_opened(seq: u64) -> bool {
     seq.is_multiple_of(REPORT)
@@ -152,7 +155,7 @@ impl Log {
             for asked in round(known, size) {
                 let (head, content) = sizes.answer(&asked, size);
                 done.requests += 1;
-                done.up += sizes.get + sizes.path(&asked);
+                done.up += sizes.get + LOG.len() as u64 + asked.path().len() as u64;
                 done.down += head + content;
             }
             if size > known {
@@ -181,11 +184,6 @@ impl Sizes {
             }
             Asked::Payload(_) => (self.heads[2], self.payload[0]),
         }
-    }
-
-    #[expect(clippy::unused_self, reason = "a size as the others")]
-    fn path(&self, asked: &Asked) -> u64 {
-        "/log/public/".len() as u64 + asked.path().len() as u64
     }
 }
 

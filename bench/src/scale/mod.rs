@@ -118,7 +118,7 @@ mod tests {
         let mirror = Mirror::new(db, Clock::system(), keys.witness());
         let (name, log) = (FeedName { peer: "m00001".into(), feed: PUBLIC.into() }, keys.log_verifier(PUBLIC));
         let base = served.base().replace(&served.port.to_string(), &wire.address.port().to_string());
-        let interest = Interest { wants: Arc::new(|header| header.commitment.is_some()), ..Interest::in_nothing() };
+        let interest = Interest { wants: Arc::new(|header: &ledger::Header| header.commitment.is_some()), ..Interest::in_nothing() };
         let mut known = 0;
         for added in [1, 0, 2, 250, 0, 10, 700, 1] {
             served.append(added).await;

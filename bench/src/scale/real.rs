@@ -1,14 +1,13 @@
 //! What everything takes, from real bytes: a real member answers a real client over loopback, and what both send is
 //! counted.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::Request;
 use base::{AgreementId, CaseId, Clock, Entropy, Time};
 use federation::agreement::{Act, Deed, Document, Flow, Kind, Party, Source, Terms};
-use federation::{At, Did, Identity, NodeKeys};
+use federation::{At, Did, NodeKeys};
 use fetch::Fetch;
 use httpsig::Message;
 use identity::Passwords;
@@ -188,22 +187,11 @@ async fn sent(method: &str, body: &'static str) -> u64 {
     let mut request = request.body(bytes::Bytes::from_static(body.as_bytes())).unwrap();
     let keys = Keys::new("m00001.localhost", [1; 32]);
     let own = NodeKeys::new("http://m00001.localhost:8115", &keys).unwrap();
-    let signer = httpsig::Signer::new(&identity(&own).request_key_id(), &[3; 32]).unwrap();
-    let fields = signer.sign(&Message::request(&request), Time(1_790_000_000_000_000), [7; 16]).unwrap();
+    let now = Time(1_790_000_000_000_000);
+    let fields = own.requests().sign(&Message::request(&request), now, [7; 16]).unwrap();
     request.headers_mut().extend(fields);
     Fetch::new(Duration::from_secs(5)).unwrap().send(request, 100).await.unwrap();
     taken.await.unwrap().len() as u64 - 2
-}
-
-fn identity(own: &NodeKeys) -> Identity {
-    Identity {
-        did: own.did().clone(),
-        name: "Stadt Musterstadt".into(),
-        ars: "053150000000".parse().unwrap(),
-        contact: "verbund@musterstadt.example".into(),
-        keys: own.public().clone(),
-        services: BTreeMap::new(),
-    }
 }
 
 /// A real agreement of so many members to exchange what is public, accepted by all: the document and each act.

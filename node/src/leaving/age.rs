@@ -8,7 +8,7 @@ use base::{Entropy, Problem, Result};
 use base64::{Engine as _, engine::general_purpose::STANDARD_NO_PAD};
 use chacha20poly1305::aead::Aead as _;
 use chacha20poly1305::aead::array::Array;
-use chacha20poly1305::{ChaCha20Poly1305, KeyInit as _};
+use chacha20poly1305::{ChaCha20Poly1305, KeyInit as _, Nonce};
 use hkdf::Hkdf;
 use hmac::{Hmac, Mac as _};
 use sha2::Sha256;
@@ -133,7 +133,7 @@ fn is_same(one: &[u8], other: &[u8]) -> bool {
 }
 
 /// The nonce of a part: its number in eleven bytes, and whether it is the last.
-fn place(number: u64, is_last: bool) -> Array<u8, chacha20poly1305::consts::U12> {
+fn place(number: u64, is_last: bool) -> Nonce {
     let mut nonce = [0; 12];
     nonce.iter_mut().skip(3).zip(number.to_be_bytes()).for_each(|(place, byte)| *place = byte);
     nonce[11] = is_last.into();

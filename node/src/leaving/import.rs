@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -121,6 +122,7 @@ impl Staged {
 
     fn discard(&self) {
         drop(fs::remove_dir_all(&self.folder));
+        drop(self.folder.parent().map(fs::remove_dir));
         drop(self.place.discard());
     }
 
@@ -163,7 +165,7 @@ impl Staged {
         let mut findings = db.scan("import.verify", move |tx| ledger::verify(tx, &ledger)).await?;
         findings.faults.extend(db.check_integrity()?);
         let names = db.scan("import.files", |tx| Ok(store::file_names(tx)?)).await?;
-        let there = files.list().await?;
+        let there: BTreeSet<_> = files.list().await?.into_iter().collect();
         let missing = names.iter().filter(|name| !there.contains(name));
         findings.faults.extend(missing.map(|name| format!("file {name} is missing")));
         if findings.faults.is_empty() {

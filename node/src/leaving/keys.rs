@@ -2,7 +2,7 @@ use base::{Entropy, Problem, Result};
 use ledger::Keys;
 use serde::{Deserialize, Serialize};
 use tlog::Signer;
-use zeroize::Zeroizing;
+use zeroize::{Zeroize as _, Zeroizing};
 
 use super::{age, hex, unhex, wrong};
 
@@ -24,7 +24,7 @@ pub(super) struct Secrets {
 #[serde(deny_unknown_fields)]
 struct Written {
     /// Hex digits.
-    seed: Zeroizing<String>,
+    seed: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     oidc_client_secret: Option<String>,
 }
@@ -38,9 +38,10 @@ pub(super) fn seal(secrets: &Secrets, passphrase: &str, entropy: &Entropy) -> Re
         let detail = format!("the passphrase for the keys needs at least {SHORTEST} characters");
         return Err(Problem::input("passphrase", detail).hint("give it on standard input"));
     }
-    let seed = Zeroizing::new(hex(secrets.seed.as_slice()));
-    let written = Written { seed, oidc_client_secret: secrets.oidc_client_secret.clone() };
+    let seed = hex(secrets.seed.as_slice());
+    let mut written = Written { seed, oidc_client_secret: secrets.oidc_client_secret.clone() };
     let text = serde_json::to_vec_pretty(&written).map(Zeroizing::new);
+    written.seed.zeroize();
     let text = text.map_err(|error| Problem::internal("keys", "they cannot be written").because(error))?;
     age::seal(passphrase, &text, entropy)
 }
@@ -52,8 +53,9 @@ pub(super) fn seal(secrets: &Secrets, passphrase: &str, entropy: &Entropy) -> Re
 pub(super) fn open(passphrase: &str, sealed: &[u8]) -> Result<Secrets> {
     let text = age::open(passphrase, sealed)
         .map_err(|problem| Problem { detail: format!("{PATH}: {}", problem.detail), ..problem })?;
-    let written: Written = serde_json::from_slice(&text).map_err(|error| wrong(PATH, error))?;
+    let mut written: Written = serde_json::from_slice(&text).map_err(|error| wrong(PATH, error))?;
     let seed = unhex(&written.seed).and_then(|seed| seed.try_into().ok());
+    written.seed.zeroize();
     let seed = seed.ok_or_else(|| wrong(PATH, "the seed is not 32 bytes in hex"))?;
     Ok(Secrets { seed: Zeroizing::new(seed), oidc_client_secret: written.oidc_client_secret })
 }

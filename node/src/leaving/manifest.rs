@@ -118,8 +118,8 @@ impl Manifest {
         }
         paths.sort_unstable();
         match paths.windows(2).find(|pair| pair.first() == pair.last()) {
-            Some(pair) => Err(wrong(format!("'{}' is listed twice", pair.concat()))),
-            None => Ok(manifest),
+            Some([path, ..]) => Err(wrong(format!("'{path}' is listed twice"))),
+            _ => Ok(manifest),
         }
     }
 

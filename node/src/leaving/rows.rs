@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 use store::{Cell, ColumnType, Error, Table, Tx, Value};
 
 use super::manifest::{Listed, Role};
-use super::sink::{Sink, stopped};
+use super::sink::Sink;
 use super::source::Checked;
 use super::{hex, unhex, wrong};
 
