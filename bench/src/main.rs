@@ -1,12 +1,14 @@
 //! Measures what the node promises to be fast at, always beside a peer in the same run: the raw engine with the same
 //! statements, or the framework's bare answer of the same bytes. Rounds alternate, and the median of each is taken, so
 //! that a noisy machine troubles both alike. Prints the table of `docs/performance.md`; with the names of parts (writes,
-//! reads, ledger, feeds, places, pages, process, logins, reports, scale) only those.
+//! reads, ledger, feeds, places, pages, process, logins, reports, scale) only those. `reports=100000` measures with so many reports, and
+//! `keep=FOLDER` keeps what was made for the next time.
 
 #![expect(clippy::unwrap_used, reason = "a measurement that cannot go on should stop")]
 
 mod feeds;
 mod http;
+mod many;
 mod pages;
 mod places;
 mod process;
@@ -14,6 +16,7 @@ mod reports;
 mod scale;
 mod stores;
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 /// As in the program itself.
@@ -64,9 +67,11 @@ async fn main() {
     if is_wanted("logins") {
         process::logins().await;
     }
-    if is_wanted("reports") {
-        for number in REPORTS {
-            reports::reports(number).await;
+    let option = |name: &str| wanted.iter().find_map(|word| word.strip_prefix(name)?.strip_prefix('='));
+    let number = option("reports").map(|number| number.parse::<u32>().unwrap());
+    if is_wanted("reports") || number.is_some() {
+        for number in number.map_or(REPORTS.to_vec(), |number| vec![number]) {
+            reports::reports(number, option("keep").map(Path::new)).await;
         }
     }
 }

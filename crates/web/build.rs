@@ -13,9 +13,12 @@ fn main() {
     };
     let manifest: serde_json::Value = serde_json::from_str(&manifest).unwrap_or_default();
     let dist = dist.canonicalize().unwrap_or(dist);
+    // Sorted, because they are looked for by their names.
     let mut table = String::from("const ASSETS: &[Asset] = &[\n");
-    for entry in manifest.as_array().into_iter().flatten() {
-        let text = |key: &str| entry.get(key).and_then(|value| value.as_str()).unwrap_or_default().to_owned();
+    let mut entries: Vec<_> = manifest.as_array().into_iter().flatten().collect();
+    entries.sort_by_key(|entry| text(entry, "name"));
+    for entry in entries {
+        let text = |key| text(entry, key);
         let (name, file, media_type) = (text("name"), text("file"), text("type"));
         let path = dist.join(&file);
         let compressed = match entry.get("compressed").and_then(serde_json::Value::as_bool) {
@@ -34,4 +37,8 @@ fn main() {
     if let Err(error) = fs::write(&out, table) {
         println!("cargo:error={}: {error}", out.display());
     }
+}
+
+fn text(entry: &serde_json::Value, key: &str) -> String {
+    entry.get(key).and_then(|value| value.as_str()).unwrap_or_default().to_owned()
 }

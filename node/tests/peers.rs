@@ -66,11 +66,11 @@ impl Serving {
         let mut serving = Self(child);
         let start = Instant::now();
         while TcpStream::connect(("127.0.0.1", port)).is_err() {
-            if let Some(status) = serving.0.try_wait().unwrap() {
-                let mut why = String::new();
+            let (ended, mut why) = (serving.0.try_wait().unwrap(), String::new());
+            if ended.is_some() {
                 serving.0.stderr.take().unwrap().read_to_string(&mut why).unwrap();
-                panic!("{status}: {why}");
             }
+            assert!(ended.is_none(), "{ended:?}: {why}");
             assert!(start.elapsed() < Duration::from_secs(30), "it does not serve");
             std::thread::sleep(Duration::from_millis(20));
         }
@@ -88,7 +88,9 @@ impl Drop for Serving {
 /// The line with a fingerprint.
 fn fingerprint(text: &str) -> String {
     let is_it = |line: &&str| line.split(' ').filter(|group| group.len() == 4).count() == 16;
-    text.lines().find(is_it).unwrap_or_else(|| panic!("no fingerprint: {text}")).to_owned()
+    let found = text.lines().find(is_it);
+    assert!(found.is_some(), "no fingerprint: {text}");
+    found.unwrap().to_owned()
 }
 
 #[test]
@@ -187,7 +189,7 @@ async fn agreements_are_listed_shown_verified_offline_and_ended() {
     let list = succeeds(data, &["agreement", "list", "--member", "koeln"]);
     let states: Vec<_> = list.lines().map(|line| line.split('\t').nth(1).unwrap()).collect();
     assert_eq!(states.iter().filter(|state| **state == "in-force").count(), 2, "{list}");
-    assert!(states.contains(&"asked"), "{list}");
+    assert!(states.contains(&"offered"), "{list}");
 
     let (hash, signed) = bundle(data, "Nachnutzung").await;
     let show = succeeds(data, &["agreement", "show", "--member", "koeln", &hash[..12], "--text"]);
@@ -230,6 +232,9 @@ async fn agreements_are_listed_shown_verified_offline_and_ended() {
     assert!(show.contains(&format!("untold    {bonn}: not tried yet")), "{show}");
     let again = String::from_utf8(end(&hash, "Noch einmal.").stderr).unwrap();
     assert!(again.contains("cannot be done as things stand"), "{again}");
+    let (trial, _) = bundle(data, "Erprobung").await;
+    let withdrawn = String::from_utf8(end(&trial, "Doch nicht.").stdout).unwrap();
+    assert!(withdrawn.contains("schwärzen: lapsed"), "{withdrawn}");
     let said = complaint(data, &["agreement", "show", "--member", "koeln", "zzz"]);
     assert!(said.contains("no agreement's hash begins with 'zzz'"), "{said}");
 }

@@ -402,3 +402,14 @@ fn told_to_stop_it_ends_what_was_begun() {
         }
     }
 }
+
+#[test]
+fn feeds_of_others_are_listed_and_verified_and_what_is_not_there_is_named() {
+    let data = member();
+    let listed = succeeds(data.path(), &["feed", "list", "--member", "koeln"], "");
+    assert!(listed.starts_with("member ") && listed.lines().count() == 1, "{listed}");
+    let verified = succeeds(data.path(), &["feed", "verify", "--member", "koeln"], "");
+    assert_eq!(verified, "everything is in order\n");
+    let args = ["feed", "verify", "--member", "koeln", "bonn.example"];
+    assert!(complaint(data.path(), &args).contains("nothing of a member at 'bonn.example' is mirrored here"));
+}

@@ -18,6 +18,9 @@ const PLAN_OK: &[&str] = &[
     "federation.unchecked",
     "report.questions",
     "report.choices",
+    // What others call their categories, and how many lies were found: a few for each member.
+    "report.peer_categories",
+    "peer.lies",
     "report.keys",
     "report.webhooks",
     // Making the derived copy anew; everybody who follows, once in a walk over what changed.
@@ -32,6 +35,9 @@ const PLAN_OK: &[&str] = &[
     "office.all",
     "person.staff",
     "grant.all",
+    // What is open, counted in an index that holds nothing else.
+    "report.peer_open",
+    "report.region_open",
     // A limited part of the index on places, counted.
     "report.in_cells_count",
     // The first row of a list that is to go; it ends there.

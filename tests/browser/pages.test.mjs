@@ -23,6 +23,7 @@ PUBLIC.push('/anliegen?q=xyzxyz&von=2030-01-01', '/anliegen?von=x&lat=99&long=7&
   '/anliegen/statistik?von=2015-01&bis=2026-11', '/anliegen/statistik?von=2030-01&bis=2030-02', '/anliegen/statistik?von=x', '/anliegen/folgen?kategorie=laterne&foto=1', '/anliegen/folgen?anliegen=1-2025',
   '/anliegen/folgen?gesendet=1', '/anliegen/folgen/abc');
 PUBLIC.push('/verbund', '/verbund/vereinbarungen/abc');
+PUBLIC.push('/region', '/region?status=alle&q=laterne', '/region?q=xyzxyz', '/region?mitglied=x&kategorie=y&status=z&bbox=1', '/region?status=beendet&bbox=7,50.7,7.2,50.9');
 /** Pages of somebody who is on the way to a report, or has sent one; `{v}` is the private address. */
 const WAY = ['/anliegen/neu/ort', '/anliegen/neu/ort?fehler=1', '/anliegen/neu/foto', '/anliegen/neu/angaben?fehler=1', '/anliegen/neu/aehnlich',
   '/anliegen/neu/pruefen', '{v}?neu=1', '{v}/loeschen'];
@@ -74,13 +75,20 @@ ADMIN.push([`${SETTINGS}/kategorien/neu`, sent('Speichern'), 'leer'], [`${SETTIN
   [`${SETTINGS}/schluessel`, sent('Schlüssel erzeugen'), 'leer'], [`${SETTINGS}/webhooks`, sent('Webhook anlegen', { '#url': 'ftp://x' }), 'falsch'],
   [`${SETTINGS}/strassen?q=xyzxyz`], ['/anliegen?adresse=goethestrasse']);
 
+/** The form for the next version of an agreement. */
+const next = (title) => async (page) => {
+  const href = await page.getByRole('main').getByRole('link', { name: title }).first().getAttribute('href');
+  await page.goto(region.url('koeln', `${VERBUND}/vorschlagen?ersetzt=${href.split('/').pop()}`));
+};
+
 // What others want of the member and what it agreed with them.
 const VERBUND = '/arbeitsplatz/verbund';
-LEAD.push(VERBUND, [VERBUND, follow('Anliegen über Gemeindegrenzen'), 'gilt']);
+LEAD.push(`${VERBUND}/protokolle`, VERBUND, [VERBUND, follow('Anliegen über Gemeindegrenzen'), 'gilt']);
 const AGREED = [['/verbund', follow('Anliegen über Gemeindegrenzen'), 'vereinbarung']];
 const SIGNS = [VERBUND, `${VERBUND}/mitglieder/neu`, `${VERBUND}/vorschlagen`, [VERBUND, follow('Bundesstadt Bonn'), 'mitglied'],
   [`${VERBUND}/mitglieder/neu`, sent('Nachfragen', { '#adresse': 'x y' }), 'falsch'], [`${VERBUND}/vorschlagen`, sent('Unterschreiben und vorschlagen', { '#betrag-0': 'x' }), 'falsch'],
-  [VERBUND, follow('Nachnutzung der Verwaltung'), 'geld'], [`${VERBUND}/vereinbarungen/abc`],
+  [`${VERBUND}/vorschlagen`, sent('Weitere Zahlung'), 'mehr'], [VERBUND, next('Anliegen über Gemeindegrenzen'), 'fassung'],
+  [`${VERBUND}/mitglieder/neu?adresse=http://bonn.localhost`], [VERBUND, follow('Nachnutzung der Verwaltung'), 'geld'], [`${VERBUND}/vereinbarungen/abc`],
   [`${VERBUND}/*`], [`${VERBUND}/*`, sent('Ablehnen'), 'ohne-grund'],
   [`${VERBUND}/mitglieder/neu`, (page) => sent('Nachfragen', { '#adresse': region.url('bonn', '') })(page), 'vergleichen']];
 

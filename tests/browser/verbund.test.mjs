@@ -108,6 +108,32 @@ test('members know each other; a key is compared before it is trusted', async ()
   await people.koeln.waitForURL(/mitglieder\/bonn\.localhost/);
 });
 
+test('who got money says so, and a new version begins with what the old one says', async () => {
+  const { koeln, bonn } = people;
+  await go('koeln', DESK);
+  await koeln.getByRole('main').getByRole('link', { name: 'Nachnutzung der Verwaltung' }).first().click();
+  await koeln.getByText('Zahlung bestätigen').click();
+  await koeln.locator('#betrag').fill('18.000');
+  await press('koeln', 'Eingang unterschreiben');
+  await koeln.getByText('Stadt Köln: hat Zahlung erhalten: 18.000,00 €').waitFor();
+  const money = (page) => page.locator('table', { hasText: 'Fällig gewordene Beträge' }).getByRole('row').last();
+  await go('koeln', DESK);
+  assert.match(await money(koeln).innerText(), /18\.500,00 €\s+18\.000,00 €\s+500,00 €/);
+  for (let tries = 0; tries < 100; tries += 1) {
+    await go('bonn', DESK);
+    if ((await money(bonn).innerText()).includes('500,00 €')) break;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  assert.match(await money(bonn).innerText(), /\s500,00 €/);
+
+  await koeln.getByRole('main').getByRole('link', { name: 'Anliegen über Gemeindegrenzen' }).first().click();
+  await koeln.getByRole('link', { name: 'Neue Fassung vorschlagen' }).click();
+  assert.equal(await koeln.locator('#titel').inputValue(), 'Anliegen über Gemeindegrenzen');
+  await press('koeln', 'Weitere Zahlung');
+  await koeln.locator('#betrag-1').waitFor();
+  assert.equal(await koeln.locator('#titel').inputValue(), 'Anliegen über Gemeindegrenzen');
+});
+
 test('who leads reads what was agreed and what it costs, and signs nothing', async () => {
   const lead = await person(browser, { javaScriptEnabled: false });
   await signIn(lead, region, 'koeln', 'lead');

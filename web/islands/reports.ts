@@ -69,7 +69,7 @@ export function reports(map: L.Map, holder: HTMLElement): void {
     again();
     if (!here || !moved) return;
     here.hidden = false;
-    here.href = ask(holder, '/anliegen', map);
+    here.href = ask(holder, holder.dataset.list ?? '/anliegen', map);
   });
   const position = document.querySelector<HTMLButtonElement>('[data-here]');
   position?.addEventListener('click', () => {

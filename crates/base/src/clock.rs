@@ -1,12 +1,39 @@
+use std::cell::Cell;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, LazyLock};
 
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::Timestamp;
+use jiff::tz::{Offset, TimeZone};
 use serde::{Deserialize, Serialize};
 
 /// Germany's time (§ 4 EinhZeitG), with its summers.
 static GERMANY: LazyLock<TimeZone> =
     LazyLock::new(|| TimeZone::get("Europe/Berlin").unwrap_or(TimeZone::UTC));
+
+thread_local! {
+    /// The last half year somebody asked about, and its offset: the rows of a table mostly lie in one.
+    static SEASON: Cell<Option<Season>> = const { Cell::new(None) };
+}
+
+#[derive(Clone, Copy)]
+struct Season {
+    from: Timestamp,
+    to: Timestamp,
+    offset: Offset,
+}
+
+impl Season {
+    fn of(moment: Timestamp) -> Self {
+        let known = SEASON.get().filter(|season| season.from < moment && moment < season.to);
+        known.unwrap_or_else(|| {
+            let from = GERMANY.preceding(moment).next().map_or(Timestamp::MIN, |change| change.timestamp());
+            let to = GERMANY.following(moment).next().map_or(Timestamp::MAX, |change| change.timestamp());
+            let season = Self { from, to, offset: GERMANY.to_offset(moment) };
+            SEASON.set(Some(season));
+            season
+        })
+    }
+}
 
 /// A moment as microseconds since 1970-01-01T00:00:00Z.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -51,7 +78,8 @@ impl Time {
     /// The same moment as a civil date and time in Germany.
     #[must_use]
     pub fn in_germany(self) -> jiff::civil::DateTime {
-        GERMANY.to_datetime(self.timestamp())
+        let moment = self.timestamp();
+        Season::of(moment).offset.to_datetime(moment)
     }
 
     fn timestamp(self) -> Timestamp {

@@ -21,8 +21,9 @@ pub use balance::{Account, Balance, Line};
 pub use did::{Did, Identity, PublicKeys};
 pub use form::{At, Cents, Day, Flaw, Hash, Key, Vkey};
 pub use mirror::{
-    Apply, Batch, Conflict, Entry, FeedName, Interest, Lie, Limits, Mirror, OriginHash, Progress, Remote,
-    Sign, State, Taken, Trouble, View, Want, conflicts, cosigned, entries, payload, resume, state, states,
+    Apply, Batch, Conflict, Entry, FeedName, Findings, Interest, Lie, Limits, Mirror, OriginHash, Progress,
+    Remote, Sign, State, Taken, Trouble, View, Want, conflicts, cosigned, drop_mirror, entries, lies,
+    payload, resume, state, states, verify,
 };
 pub use node::NodeKeys;
 
@@ -31,6 +32,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { module: "federation", version: 1, sql: include_str!("../migrations/0001_federation.sql") },
     Migration { module: "federation", version: 2, sql: include_str!("../migrations/0002_agreements.sql") },
     Migration { module: "federation", version: 3, sql: include_str!("../migrations/0003_keys.sql") },
+    Migration { module: "federation", version: 4, sql: include_str!("../migrations/0004_pull.sql") },
 ];
 
 /// The statements of this crate.

@@ -46,7 +46,10 @@ statements! {
         "select did, wanted, told, failing_since, retry_at, error from federation_delivery
          where document = ?1 order by did";
     TOLD = "federation.told":
-        "update federation_delivery set told = ?3, failing_since = null, retry_at = null, error = null
+        "update federation_delivery set told = ?3, failing_since = null, retry_at = null, error = ?4
+         where did = ?1 and document = ?2";
+    TOLD_ALL = "federation.told_all":
+        "update federation_delivery set told = wanted, failing_since = null, retry_at = null, error = null
          where did = ?1 and document = ?2";
     NOT_TOLD = "federation.not_told":
         "update federation_delivery set failing_since = ?3, retry_at = ?4, error = ?5
@@ -207,7 +210,7 @@ pub struct Delivery {
     pub failing_since: Option<Time>,
     /// When it is tried again.
     pub retry_at: Option<Time>,
-    /// Why it was not taken.
+    /// Why it was not taken, or not all of it.
     pub error: Option<String>,
 }
 
@@ -245,12 +248,21 @@ pub fn deliveries(tx: &mut Tx<'_>, document: Hash) -> Result<Vec<Delivery>> {
     Ok(tx.all(&DELIVERIES, params![document.to_string().as_str()], delivery_row)?)
 }
 
-/// Notes that a party was told everything up to `told`.
+/// Notes that a party was told everything up to `told`, and why it did not take all of it, if it did not.
 ///
 /// # Errors
 /// What the database says.
-pub fn told(tx: &mut Tx<'_>, did: &Did, document: Hash, told: i64) -> Result<()> {
-    tx.exec(&TOLD, params![did.to_string().as_str(), document.to_string().as_str(), told])?;
+pub fn told(tx: &mut Tx<'_>, did: &Did, document: Hash, told: i64, why: Option<&str>) -> Result<()> {
+    tx.exec(&TOLD, params![did.to_string().as_str(), document.to_string().as_str(), told, why])?;
+    Ok(())
+}
+
+/// Notes that a party knows everything.
+///
+/// # Errors
+/// What the database says.
+pub fn told_all(tx: &mut Tx<'_>, did: &Did, document: Hash) -> Result<()> {
+    tx.exec(&TOLD_ALL, params![did.to_string().as_str(), document.to_string().as_str()])?;
     Ok(())
 }
 

@@ -74,7 +74,7 @@ async fn a_key_that_was_given_up_signs_nothing_new_and_a_stolen_one_nothing_at_a
             let write =
                 move |tx: &mut store::Tx<'_>| peers::pin(tx, "https://bonn.example", &identity, stolen, at);
             db.write("test.pin", write).await.unwrap();
-            db.read("test.keys", |tx| peers::keyring(tx)).await.unwrap()
+            db.read("test.keys", peers::keyring).await.unwrap()
         };
         let takes = |keys: &Keyring, member: &Member, day| keys.takes(&bonn.did, &member.vkey(), noon(day));
         let keys = pin(&bonn, false, "2026-01-01").await;
@@ -95,7 +95,7 @@ async fn a_key_that_was_given_up_signs_nothing_new_and_a_stolen_one_nothing_at_a
         let did = bonn.did.clone();
         let at = noon("2026-09-01");
         assert!(db.write("test.forget", move |tx| peers::forget(tx, &did, at)).await.unwrap());
-        let (did, keys) = (bonn.did.clone(), db.read("test.keys", |tx| peers::keyring(tx)).await.unwrap());
+        let (did, keys) = (bonn.did.clone(), db.read("test.keys", peers::keyring).await.unwrap());
         assert!(db.read("test.one", move |tx| peers::one(tx, &did)).await.unwrap().is_none());
         assert!(keys.knows(&bonn.did, &later.vkey()) && !takes(&keys, &later, "2026-09-02"));
     }

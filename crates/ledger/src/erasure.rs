@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use base::{CaseId, EntryId, PersonId, Problem, Result};
 use store::{Tx, params, statements};
 
-use crate::{AUDIT, Actor, Fact, Ledger};
+use crate::{AUDIT, Actor, Fact, Ledger, payload};
 
 statements! {
     OF_SUBJECT = "ledger.erase.subject":
@@ -13,6 +13,9 @@ statements! {
         "update ledger_entry set subject = null, salt = null, sealed = null
          where case_id = ?1 and feed = ?2 and salt is not null returning id, feed";
     SAY_BY_WHAT = "ledger.erase.by": "update ledger_entry set erased_by = ?2 where id = ?1";
+    SAID = "ledger.said_of_case":
+        "select id, salt, sealed from ledger_entry where case_id = ?1 and feed = ?2 and salt is not null
+         order by at desc limit 1";
 }
 
 /// What happened when payloads were erased.
@@ -47,6 +50,37 @@ impl Ledger {
         let erased = tx.all(&OF_CASE, params![&case, feed], |row| Ok((row.get(0)?, row.get(1)?)))?;
         self.write_erasure(tx, &erased, (actor, Some(case)))?;
         Ok(erased.len() as u64)
+    }
+
+    /// Writes a fact about a case down whose payload takes the place of every earlier one about that case in the same
+    /// feed: the entry itself says that those are gone. What is no longer so is not kept.
+    ///
+    /// # Errors
+    /// As [`Ledger::append`].
+    pub fn supersede(&self, tx: &mut Tx<'_>, fact: &Fact<'_>) -> Result<EntryId> {
+        let Some(case) = fact.case else { return self.append(tx, fact) };
+        let gone = tx.all(&OF_CASE, params![&case, fact.feed], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let (named, rest) = gone.split_at(gone.len().min(NAMED));
+        self.write_erasure(tx, rest, (fact.actor, Some(case)))?;
+        let named: Vec<EntryId> = named.iter().map(|(id, _): &(EntryId, String)| *id).collect();
+        let entry = self.append_erasing(tx, fact, &named)?;
+        for id in &named {
+            tx.exec(&SAY_BY_WHAT, params![id, &entry])?;
+        }
+        Ok(entry)
+    }
+
+    /// What was last said about a case in a feed, unless it is gone.
+    ///
+    /// # Errors
+    /// When the payload does not open under the member's keys.
+    pub fn said_of_case(&self, tx: &mut Tx<'_>, feed: &str, case: CaseId) -> Result<Option<Vec<u8>>> {
+        let found = tx.one(&SAID, params![&case, feed], |row| {
+            Ok((row.get::<EntryId>(0)?, row.get::<Vec<u8>>(1)?, row.get::<Vec<u8>>(2)?))
+        })?;
+        let open =
+            |(id, salt, sealed): (_, Vec<u8>, Vec<u8>)| payload::open_sealed(self.keys(), id, &salt, &sealed);
+        found.map(open).transpose().map(|opened| opened.map(|(content, _)| content))
     }
 
     fn write_erasure(

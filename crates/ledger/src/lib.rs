@@ -12,7 +12,7 @@ mod tiles;
 mod verify;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 
 use base::{CaseId, Clock, Entropy, EntryId, PersonId, Problem, Result, Time};
 use serde::{Deserialize, Serialize};
@@ -104,7 +104,6 @@ statements! {
     ENTRY = "ledger.entry": "select feed, seq, header from ledger_entry where id = ?1";
     OF_CASE = "ledger.of_case":
         "select id from ledger_entry where case_id = ?1 and feed = ?2 order by at limit 1";
-    CHECKPOINT = "ledger.checkpoint": "select size, checkpoint from ledger_feed where feed = ?1";
     FEEDS = "ledger.feeds": "select feed, size from ledger_feed order by feed";
 }
 
@@ -115,13 +114,14 @@ pub struct Ledger {
     clock: Clock,
     entropy: Entropy,
     last: Arc<AtomicI64>,
+    count: Arc<AtomicU32>,
 }
 
 impl Ledger {
     /// A ledger under these keys.
     #[must_use]
     pub fn new(keys: Keys, clock: Clock, entropy: Entropy) -> Self {
-        Self { keys: Arc::new(keys), clock, entropy, last: Arc::default() }
+        Self { keys: Arc::new(keys), clock, entropy, last: Arc::default(), count: Arc::default() }
     }
 
     /// What gives entries their places; to be handed to the database when it is opened.
@@ -150,8 +150,10 @@ impl Ledger {
         }
         let at = self.next_moment();
         let shown = shown_time(at, fact.feed);
-        // An id tells its moment too (RFC 9562 § 5.7).
-        let id = EntryId::new(&Clock::fixed(shown), &self.entropy);
+        // An id tells its moment too (RFC 9562 § 5.7). Those of one minute are counted, so that what is stored by them is
+        // stored one after the other; the log tells their order anyway.
+        let count = self.count.fetch_add(1, Ordering::Relaxed);
+        let id = EntryId::counted(&Clock::fixed(shown), &self.entropy, count);
         let sealed = fact.payload.map(|content| payload::seal(&self.keys, &self.entropy, id, content));
         let sealed = sealed.transpose()?;
         let header = Header {
@@ -196,7 +198,7 @@ impl Ledger {
         let not_yet = || Problem::busy("not-yet", "the entry waits for its place").retry_after(1);
         let index = seq.and_then(|seq| u64::try_from(seq).ok()).ok_or_else(not_yet)?;
         let (size, checkpoint) = self.checkpoint(tx, &feed)?.ok_or_else(not_yet)?;
-        let mut tiles = tiles::Tiles::new(tx, &feed);
+        let mut tiles = tiles::Tiles::new(tx, &feed, size);
         let path = tlog::inclusion_proof(index, size, &mut tiles)?;
         Ok(LogProof { extra: header, index, path, checkpoint })
     }
@@ -214,8 +216,7 @@ impl Ledger {
     /// # Errors
     /// What the database says.
     pub fn checkpoint(&self, tx: &mut Tx<'_>, feed: &str) -> Result<Option<(u64, String)>> {
-        let found = tx.one(&CHECKPOINT, params![feed], |row| Ok((row.get::<i64>(0)?, row.get(1)?)))?;
-        Ok(found.map(|(size, checkpoint)| (u64::try_from(size).unwrap_or(0), checkpoint)))
+        sequence::checkpoint(tx, feed)
     }
 
     /// Every feed with its size.

@@ -5,8 +5,6 @@ use tlog::Tile;
 use crate::{Header, Ledger, payload, signed, tiles};
 
 statements! {
-    HEADERS = "ledger.headers":
-        "select header from ledger_entry where feed = ?1 and seq >= ?2 and seq < ?3 order by seq";
     AT = "ledger.at":
         "select entry.id, entry.header, entry.salt, entry.sealed, eraser.seq
          from ledger_entry entry left join ledger_entry eraser on eraser.id = entry.erased_by
@@ -40,7 +38,9 @@ impl Ledger {
             return Ok(None);
         }
         let hashes = tiles::hashes(tx, feed, tile)?;
-        hashes.map(Some).ok_or_else(|| Problem::internal("ledger", "a tile of the log is missing"))
+        hashes
+            .map(|hashes| Some(hashes.concat()))
+            .ok_or_else(|| Problem::internal("ledger", "a tile of the log is missing"))
     }
 
     /// The entries whose hashes a tile of level 0 holds, bundled; `None` when the log is not that long.
@@ -51,9 +51,7 @@ impl Ledger {
         if tile.level != 0 || !self.has(tx, feed, tile)? {
             return Ok(None);
         }
-        let first = tile.index * tlog::TILE_WIDTH;
-        let range = params![feed, signed(first), signed(first + tile.width)];
-        let headers = tx.all(&HEADERS, range, |row| row.get::<Vec<u8>>(0))?;
+        let headers = tiles::headers(tx, feed, tile, |header| header)?;
         if headers.len() as u64 != tile.width {
             return Err(Problem::internal("ledger", "an entry of the log is missing"));
         }

@@ -1,17 +1,18 @@
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use base::{EntryId, Problem, Result};
 use store::{BeforeCommit, Memo, Tx, params, statements};
 use tlog::{Checkpoint, Hash, Signer, leaf_hash};
 
 use crate::keys::Keys;
-use crate::tiles::Tiles;
+use crate::tiles::Edge;
 
 statements! {
     PENDING = "ledger.pending": "select id, feed, header from ledger_entry where seq is null order by at";
     PLACE = "ledger.place": "update ledger_entry set seq = ?2 where id = ?1";
     SIZE = "ledger.size": "select size from ledger_feed where feed = ?1";
+    CHECKPOINT = "ledger.checkpoint": "select size, checkpoint from ledger_feed where feed = ?1";
     PUBLISH = "ledger.publish":
         "insert into ledger_feed (feed, size, checkpoint) values (?1, ?2, ?3)
          on conflict (feed) do update set size = excluded.size, checkpoint = excluded.checkpoint";
@@ -34,11 +35,19 @@ fn size(tx: &mut Tx<'_>, feed: &str) -> Result<i64> {
     Ok(tx.get::<i64>(&SIZE, params![feed])?.unwrap_or(0))
 }
 
+/// The size and the signed checkpoint of a feed.
+pub(crate) fn checkpoint(tx: &mut Tx<'_>, feed: &str) -> Result<Option<(u64, String)>> {
+    let found = tx.one(&CHECKPOINT, params![feed], |row| Ok((row.get::<i64>(0)?, row.get(1)?)))?;
+    Ok(found.map(|(size, checkpoint)| (u64::try_from(size).unwrap_or(0), checkpoint)))
+}
+
 /// Hashes new entries into the tree of their feed and signs the new checkpoint; gives waiting entries their places.
 pub(crate) struct Sequencer {
     keys: Arc<Keys>,
     /// Deriving a signer costs as much as signing.
     signers: Mutex<BTreeMap<String, Arc<Signer>>>,
+    /// The edge of each log under the checkpoint it belongs to.
+    edges: Mutex<BTreeMap<String, (String, Edge)>>,
 }
 
 impl BeforeCommit for Sequencer {
@@ -59,7 +68,7 @@ impl BeforeCommit for Sequencer {
 
 impl Sequencer {
     pub(crate) fn new(keys: Arc<Keys>) -> Self {
-        Self { keys, signers: Mutex::default() }
+        Self { keys, signers: Mutex::default(), edges: Mutex::default() }
     }
 
     fn place_waiting(&self, tx: &mut Tx<'_>) -> Result<()> {
@@ -81,26 +90,35 @@ impl Sequencer {
     }
 
     fn extend(&self, tx: &mut Tx<'_>, feed: &str, leaves: &[Hash]) -> Result<()> {
-        let first = size(tx, feed)?;
-        let mut tiles = Tiles::new(tx, feed);
-        let mut size = u64::try_from(first).unwrap_or(0);
-        for leaf in leaves {
-            tiles.push(size, *leaf)?;
-            size += 1;
-        }
-        tiles.save()?;
-        let root = tlog::root(size, &mut tiles)?;
+        let mut edge = self.edge(tx, feed)?;
+        edge.extend(tx, feed, leaves)?;
         let signer = self.signer(feed);
         let origin = signer.verifier().name().to_owned();
+        let (size, root) = (edge.size(), edge.root());
         let checkpoint = Checkpoint { origin, size, root }.sign(&signer).to_string();
         let size = i64::try_from(size).map_err(|_| Problem::internal("ledger", "the log is full"))?;
         tx.exec(&PUBLISH, params![feed, size, checkpoint.as_str()])?;
+        lock(&self.edges).insert(feed.to_owned(), (checkpoint, edge));
         Ok(())
     }
 
+    /// The edge of a log as it is in the database. What was kept counts only while the log shows the same checkpoint:
+    /// a group may have been undone, and another process may have written.
+    fn edge(&self, tx: &mut Tx<'_>, feed: &str) -> Result<Edge> {
+        let Some((size, checkpoint)) = checkpoint(tx, feed)? else { return Ok(Edge::default()) };
+        match lock(&self.edges).remove(feed) {
+            Some((kept, edge)) if kept == checkpoint => Ok(edge),
+            _ => Edge::read(tx, feed, size),
+        }
+    }
+
     fn signer(&self, feed: &str) -> Arc<Signer> {
-        let mut signers = self.signers.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut signers = lock(&self.signers);
         let signer = signers.entry(feed.to_owned()).or_insert_with(|| Arc::new(self.keys.log_signer(feed)));
         Arc::clone(signer)
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

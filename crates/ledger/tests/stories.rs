@@ -11,9 +11,13 @@ use tlog::{Frontier, Leaves, Tile, leaf_hash, unbundle};
 const PARTNER: &str = "partner";
 
 fn ledger() -> Ledger {
+    restarted(7)
+}
+
+/// The same member's ledger in another process.
+fn restarted(process: u64) -> Ledger {
     let clock = Clock::fixed(Time::parse_rfc3339("2026-11-23T08:15:42Z").unwrap());
-    let entropy = Entropy::seeded(7);
-    Ledger::new(Keys::generate("koeln.example", &entropy), clock, entropy)
+    Ledger::new(Keys::generate("koeln.example", &Entropy::seeded(7)), clock, Entropy::seeded(process))
 }
 
 fn open(fresh: &Fresh, ledger: &Ledger) -> Db {
@@ -212,9 +216,10 @@ async fn nothing_personal_is_written_for_the_public() {
 #[tokio::test(flavor = "multi_thread")]
 async fn tiles_and_bundles_lead_to_the_signed_root_and_end_with_the_log() {
     for fresh in Fresh::everywhere() {
-        let ledger = ledger();
-        let db = open(&fresh, &ledger);
-        for count in [255, 1, 1, 300] {
+        for (process, count) in [255, 1, 1, 300].into_iter().enumerate() {
+            // What a process kept of the edge of the log is gone with it.
+            let ledger = restarted(process as u64);
+            let db = open(&fresh, &ledger);
             let own = ledger.clone();
             let work = move |tx: &mut Tx<'_>| {
                 (0..count).try_for_each(|_| own.append(tx, &fact(PARTNER, None)).map(drop))
@@ -249,6 +254,55 @@ async fn tiles_and_bundles_lead_to_the_signed_root_and_end_with_the_log() {
                 Ok(())
             })
             .await;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_of_three_levels_goes_on_where_another_process_left_it() {
+    let fresh = Fresh::sqlite();
+    let mut expected = 0;
+    for (process, count) in [65_530, 7, 1, 300, 256].into_iter().enumerate() {
+        let ledger = restarted(process as u64);
+        let db = open(&fresh, &ledger);
+        let mut last = None;
+        let mut left: u64 = count;
+        while left > 0 {
+            let (own, part) = (ledger.clone(), left.min(1000));
+            let work = move |tx: &mut Tx<'_>| {
+                (0..part).try_fold(None, |_, _| own.append(tx, &fact(AUDIT, None)).map(Some))
+            };
+            last = db.write("append", work).await.unwrap();
+            left -= part;
+        }
+        expected += count;
+        let own = ledger.clone();
+        let (findings, receipt) =
+            read(&db, move |tx| Ok((ledger::verify(tx, &own)?, own.receipt(tx, last.unwrap())?))).await;
+        assert_eq!((findings.entries, findings.faults), (expected, vec![]));
+        assert_eq!(receipt.index + 1, expected);
+        assert!(receipt.verify(&ledger.keys().log_verifier(AUDIT)).is_ok());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_undone_group_leaves_nothing_in_the_log() {
+    for fresh in Fresh::everywhere() {
+        let ledger = ledger();
+        let db = open(&fresh, &ledger);
+        for round in 0..3 {
+            let own = ledger.clone();
+            let undone = move |tx: &mut Tx<'_>| {
+                own.append(tx, &fact(AUDIT, Some(b"undone")))?;
+                Err::<(), _>(base::Problem::conflict("undone", "on purpose"))
+            };
+            assert!(db.write("undone", undone).await.is_err());
+            let own = ledger.clone();
+            db.write("done", move |tx| own.append(tx, &fact(AUDIT, Some(b"done"))).map(drop)).await.unwrap();
+            db.sequence().await.unwrap();
+            let own = ledger.clone();
+            let findings = read(&db, move |tx| ledger::verify(tx, &own)).await;
+            assert_eq!((findings.entries, findings.faults), (round + 1, vec![]));
         }
     }
 }
@@ -292,6 +346,46 @@ async fn whoever_may_read_a_payload_can_check_it_and_learns_what_erased_it() {
             own.disclose(tx, PUBLIC, 0)
         });
         assert_eq!(erased.await, Disclosure::Erased(Some(2)));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_said_anew_about_a_case_takes_the_place_of_what_was_said() {
+    for fresh in Fresh::everywhere() {
+        let ledger = ledger();
+        let db = open(&fresh, &ledger);
+        let case = CaseId::new(&Clock::fixed(Time(5)), &Entropy::seeded(5));
+        let other = CaseId::new(&Clock::fixed(Time(6)), &Entropy::seeded(6));
+        for (case, content) in [(case, "dunkel"), (other, "anderes"), (case, "hell"), (case, "wieder dunkel")]
+        {
+            let own = ledger.clone();
+            let write = move |tx: &mut Tx<'_>| {
+                let fact = Fact { case: Some(case), ..fact(PUBLIC, Some(content.as_bytes())) };
+                own.supersede(tx, &fact).map(drop)
+            };
+            db.write("supersede", write).await.unwrap();
+        }
+        db.sequence().await.unwrap();
+        let own = ledger.clone();
+        let (said, headers, left) = read(&db, move |tx| {
+            let said = [case, other].map(|case| own.said_of_case(tx, PUBLIC, case).unwrap());
+            let bundle = own.entries(tx, PUBLIC, Tile { level: 0, index: 0, width: 4 })?.unwrap();
+            let headers = unbundle(&bundle).unwrap().into_iter();
+            let headers: Vec<Header> =
+                headers.map(|header| serde_json::from_slice(header).unwrap()).collect();
+            let left = (0..4).map(|seq| own.disclose(tx, PUBLIC, seq).unwrap()).collect::<Vec<_>>();
+            Ok((said, headers, left))
+        })
+        .await;
+        assert_eq!(said, [Some(b"wieder dunkel".to_vec()), Some(b"anderes".to_vec())]);
+        assert_eq!(headers[2].erases, [headers[0].id], "the entry that says it anew names what is gone");
+        assert_eq!(headers[3].erases, [headers[2].id]);
+        assert_eq!((&left[0], &left[2]), (&Disclosure::Erased(Some(2)), &Disclosure::Erased(Some(3))));
+        assert!(
+            matches!(left[1], Disclosure::Content { .. }) && matches!(left[3], Disclosure::Content { .. })
+        );
+        let own = ledger.clone();
+        assert_eq!(read(&db, move |tx| ledger::verify(tx, &own)).await.faults, Vec::<String>::new());
     }
 }
 

@@ -136,13 +136,22 @@ impl Db {
         name: &'static str,
         mut work: impl FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let Engine::Sqlite(_) = &self.0.engine else { return self.read(name, work).await };
+        let Engine::Sqlite(engine) = &self.0.engine else { return self.read(name, work).await };
+        let start = Instant::now();
+        let turn = engine.turn().await?;
         let db = self.clone();
-        let task = tokio::task::spawn_blocking(move || match &db.0.engine {
-            Engine::Sqlite(engine) => engine.read(&mut work),
-            Engine::Postgres(_) => Err(Problem::internal("store", "not SQLite")),
+        let task = tokio::task::spawn_blocking(move || {
+            let result = match &db.0.engine {
+                Engine::Sqlite(engine) => engine.read(&mut work),
+                Engine::Postgres(_) => Err(Problem::internal("store", "not SQLite")),
+            };
+            drop(turn);
+            result
         });
-        task.await.map_err(|error| Problem::internal("panic", "the work panicked").because(error))?
+        let result =
+            task.await.map_err(|error| Problem::internal("panic", "the work panicked").because(error))?;
+        self.count(name, start, result.is_err());
+        result
     }
 
     /// Gives outstanding ledger entries their places now. PostgreSQL does it shortly after each commit; this is for

@@ -87,13 +87,13 @@ const KEYS_SQLITE: Sql = Sql {
     name: "search.keys",
     text: "select key from search_doc
          where id in (select rowid from search_index where search_index match ?1)
-         and module = ?2 and audience = 'public' order by at desc, id limit ?3",
+         and module = ?2 and audience = ?4 order by at desc, id limit ?3",
 };
 const KEYS_POSTGRES: Sql = Sql {
     name: "search.keys",
     text: "select key from search_doc
          where vector @@ cast(cast(?1 as text) as tsquery)
-         and module = ?2 and audience = 'public' order by at desc, id limit ?3",
+         and module = ?2 and audience = ?4 order by at desc, id limit ?3",
 };
 
 /// Makes `doc` findable, or changes what it is found by.
@@ -101,9 +101,16 @@ const KEYS_POSTGRES: Sql = Sql {
 /// # Errors
 /// What the database says.
 pub fn put(tx: &mut Tx<'_>, doc: &Doc<'_>) -> Result<(), Error> {
-    let tokens = tokens(&format!("{} {}", doc.title, doc.text)).join(" ");
+    put_tokens(tx, doc, &found_by(doc))
+}
+
+fn found_by(doc: &Doc<'_>) -> String {
+    tokens(&format!("{} {}", doc.title, doc.text)).join(" ")
+}
+
+fn put_tokens(tx: &mut Tx<'_>, doc: &Doc<'_>, tokens: &str) -> Result<(), Error> {
     let id = doc_id(doc);
-    let params = params![id, doc.module, doc.key, doc.audience, doc.title, doc.url, tokens.as_str(), doc.at];
+    let params = params![id, doc.module, doc.key, doc.audience, doc.title, doc.url, tokens, doc.at];
     tx.exec(&PUT, params).map(drop)
 }
 
@@ -119,7 +126,15 @@ pub fn replace(tx: &mut Tx<'_>, module: &str, key: &str, docs: &[Doc<'_>]) -> Re
             tx.exec(&DROP, params![id])?;
         }
     }
-    docs.iter().try_for_each(|doc| put(tx, doc))
+    let mut last: Option<(&Doc<'_>, String)> = None;
+    for doc in docs {
+        // What several audiences find by the same words is made into tokens once.
+        let known = last.take().filter(|(other, _)| (other.title, other.text) == (doc.title, doc.text));
+        let tokens = known.map_or_else(|| found_by(doc), |(_, tokens)| tokens);
+        put_tokens(tx, doc, &tokens)?;
+        last = Some((doc, tokens));
+    }
+    Ok(())
 }
 
 /// Makes everything about `key` unfindable.
@@ -158,9 +173,23 @@ fn hit(row: &Row<'_>) -> Result<Hit, Error> {
 /// # Errors
 /// What the database says.
 pub fn keys(tx: &mut Tx<'_>, module: &str, query: &str, limit: i64) -> Result<Vec<String>, Error> {
+    keys_for(tx, module, "public", query, limit)
+}
+
+/// As [`keys`], of the documents that are meant for one audience.
+///
+/// # Errors
+/// What the database says.
+pub fn keys_for(
+    tx: &mut Tx<'_>,
+    module: &str,
+    audience: &str,
+    query: &str,
+    limit: i64,
+) -> Result<Vec<String>, Error> {
     let Some(expression) = expression(&words(query), tx.is_postgres()) else { return Ok(Vec::new()) };
     let sql = if tx.is_postgres() { KEYS_POSTGRES } else { KEYS_SQLITE };
-    tx.all(&sql, params![expression.as_str(), module, limit], |row| row.get(0))
+    tx.all(&sql, params![expression.as_str(), module, limit, audience], |row| row.get(0))
 }
 
 /// Whether a text holds every word of `query`, by the rules of [`find`]; a query without words is in every text.

@@ -5,8 +5,9 @@ use std::thread::JoinHandle;
 use std::time::Instant;
 
 use base::{Problem, Result};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
-use tokio::sync::oneshot;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use crate::db::{BUDGET, BeforeCommit, Options, guarded};
 use crate::tx::{self, Memo, Tx, sqlite_error};
@@ -15,8 +16,8 @@ use crate::{Error, migrate};
 /// Transactions acknowledged by one flush to disk, at most.
 const GROUP: usize = 1024;
 
-/// Idle reading connections kept open.
-const READERS: usize = 4;
+/// Reads that run at once apart from the threads that serve requests; more would only take turns.
+const SCANS: usize = 8;
 
 /// A SQLite file: one writer thread, readers on the callers' threads.
 pub(crate) struct Engine {
@@ -24,6 +25,9 @@ pub(crate) struct Engine {
     queue: Option<mpsc::Sender<Box<dyn Job>>>,
     writer: Option<JoinHandle<()>>,
     readers: Mutex<Vec<Connection>>,
+    /// Idle reading connections kept open: as many as can be in use at once, for opening one costs more than most reads.
+    kept: usize,
+    scans: Arc<Semaphore>,
     /// Held for the life of the engine: two writers on one file would break the group commit's promises.
     _lock: File,
 }
@@ -79,8 +83,16 @@ impl Engine {
             queue: Some(queue),
             writer: Some(writer),
             readers: Mutex::default(),
+            kept: SCANS + std::thread::available_parallelism().map_or(1, usize::from),
+            scans: Arc::new(Semaphore::new(SCANS)),
             _lock: lock,
         })
+    }
+
+    /// Waits for the turn to read apart from the threads that serve requests.
+    pub(crate) async fn turn(&self) -> Result<OwnedSemaphorePermit> {
+        let turn = Arc::clone(&self.scans).acquire_owned().await;
+        turn.map_err(|_| Error::Unavailable("no more reads".into()).into())
     }
 
     pub(crate) async fn write<T: Send + 'static>(
@@ -109,7 +121,7 @@ impl Engine {
         };
         cached(&connection, "rollback").map_err(wrong)?;
         let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
-        if readers.len() < READERS {
+        if readers.len() < self.kept {
             readers.push(connection);
         }
         result
@@ -184,6 +196,8 @@ pub(crate) fn connect(path: &Path, read_only: bool) -> Result<Connection, Error>
     let connection =
         Connection::open_with_flags(path, mode | OpenFlags::SQLITE_OPEN_NO_MUTEX).map_err(wrong)?;
     connection.set_prepared_statement_cache_capacity(256);
+    // Else SQLite plans a statement anew whenever a limit is bound, which costs more than most statements do.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(wrong)?;
     connection.busy_timeout(std::time::Duration::from_secs(5)).map_err(wrong)?;
     let settings = if read_only {
         "pragma query_only = on; pragma temp_store = memory; pragma cache_size = -4096;"

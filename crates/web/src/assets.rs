@@ -18,13 +18,18 @@ include!(concat!(env!("OUT_DIR"), "/assets.rs"));
 /// The address of an asset by its plain name, such as `raum.css`; the root when there is none.
 #[must_use]
 pub fn url(name: &str) -> &'static str {
-    ASSETS.iter().find(|asset| asset.name == name).map_or("/", |asset| asset.url)
+    find(name).map_or("/", |asset| asset.url)
 }
 
 /// The content of an asset by its plain name.
 #[must_use]
 pub fn content(name: &str) -> Option<&'static [u8]> {
-    ASSETS.iter().find(|asset| asset.name == name).map(|asset| asset.body)
+    find(name).map(|asset| asset.body)
+}
+
+fn find(name: &str) -> Option<&'static Asset> {
+    let at = ASSETS.binary_search_by(|asset| asset.name.cmp(name)).ok()?;
+    ASSETS.get(at)
 }
 
 /// Serves an asset: for good, and compressed when the browser can.

@@ -1,15 +1,15 @@
 //! Steps with cases: what every change of a case at the desk goes through, of whatever module, from whatever page.
 
 use access::{Action, Ask, Permit, Scope, Who};
-use base::{FormId, PersonId, Problem, Result};
-use cases::{Case, Change, EventKind, State, Step, templates};
+use base::{CaseId, FormId, PersonId, Problem, Result};
+use cases::{Case, Change, State, Step, templates};
 use ledger::{Actor, Fact, PUBLIC};
 use store::Tx;
 
 use crate::context::Ctx;
 use crate::form::Form;
 use crate::member::Member;
-use crate::module::{Doing, ModuleStep};
+use crate::module::{Doing, Module, ModuleStep};
 
 /// The case with this number, when who asks may do that with it.
 ///
@@ -232,14 +232,45 @@ fn publish(member: &Member, tx: &mut Tx<'_>, case: &Case, (change, actor): (&Cha
     let module = member.module(&case.module)?;
     (module.index)(tx, case.id)?;
     (module.changed)(tx, member, case.id, change)?;
-    let public = |kind: &EventKind| kind.is_public();
-    if !change.lines.iter().any(|(kind, _)| public(kind)) {
+    let is_told = change.lines.iter().any(|(kind, _)| kind.is_public());
+    say(member, tx, (module, case.id, change.to.state), is_told, actor)
+}
+
+/// Brings what the public record says of a case up to date, after something about it was changed that is no step: words
+/// were erased, or how its module tells of it.
+///
+/// # Errors
+/// What the database says.
+pub fn say_anew(member: &Member, tx: &mut Tx<'_>, case: &Case) -> Result<()> {
+    let module = member.module(&case.module)?;
+    say(member, tx, (module, case.id, case.state), false, Actor::Node)
+}
+
+/// The one place where the public record is told of a case: an entry when something happened that everybody may know,
+/// with what can be seen now in the place of what was said before. What not everybody may see any more is erased.
+fn say(
+    member: &Member,
+    tx: &mut Tx<'_>,
+    (module, id, state): (&Module, CaseId, State),
+    is_told: bool,
+    actor: Actor,
+) -> Result<()> {
+    let ledger = &member.ledger;
+    let content = (module.published)(tx, member, id)?;
+    let said = ledger.said_of_case(tx, PUBLIC, id)?;
+    if content.is_none() && said.is_some() {
+        ledger.erase_case(tx, PUBLIC, id, Actor::Node)?;
+    }
+    if !is_told && (content.is_none() || content == said) {
         return Ok(());
     }
-    let kind = format!("{}.{}", case.module, change.to.state.name());
-    let case = Some(case.id);
-    let fact = Fact { feed: PUBLIC, kind: &kind, actor, case, subject: None, payload: None };
-    member.ledger.append(tx, &fact).map(drop)
+    let kind = format!("{}.{}", module.name, state.name());
+    let payload = content.as_deref();
+    let fact = Fact { feed: PUBLIC, kind: &kind, actor, case: Some(id), subject: None, payload };
+    match payload {
+        Some(_) => ledger.supersede(tx, &fact).map(drop),
+        None => ledger.append(tx, &fact).map(drop),
+    }
 }
 
 /// Takes the step of a form with a case, once however often the form is sent.

@@ -8,6 +8,7 @@ pub mod assets;
 mod context;
 pub mod desk;
 mod failure;
+pub mod feeds;
 mod form;
 pub mod imports;
 pub mod mail;
@@ -28,7 +29,8 @@ pub use failure::{Failure, Handled};
 pub use form::{Form, Upload, parse_form, read_form, read_part, read_upload};
 pub use member::{Map, Member, Members, Neighbour, Parts, Programs, Settings};
 pub use module::{
-    Api, Demo, Doing, Done, Facts, Figure, JobHandler, Label, Module, ModuleStep, Nav, OpenFile, Panel, Round, Working,
+    Api, Demo, Doing, Done, Facts, Figure, JobHandler, Label, Module, ModuleStep, Nav, OpenFile, Panel, Published,
+    Round, Understands, Working,
 };
 pub use page::{Crumb, Feed, Page, Paging, html, html_with, parse_cursor, redirect, see_other};
 pub use table::csv_line;

@@ -3,7 +3,12 @@ use std::fmt::Write as _;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use crate::member::Members;
+use federation::{FeedName, State};
+
+use crate::member::{Member, Members};
+
+/// Feeds of other members told one by one, at most for each member; how many there are in all is told too.
+const FEEDS: usize = 200;
 
 /// Requests by route, method and status: how many and how long together.
 #[derive(Debug, Default)]
@@ -55,6 +60,37 @@ impl Requests {
             let _ = writeln!(text, "raum_jobs{{member=\"{slug}\",state=\"waiting\"}} {waiting}");
             let _ = writeln!(text, "raum_jobs{{member=\"{slug}\",state=\"set_aside\"}} {aside}");
         }
+        let _ = writeln!(
+            text,
+            "# TYPE raum_feeds gauge\n# TYPE raum_feed_entries gauge\n# TYPE raum_feed_age_seconds gauge\n\
+             # TYPE raum_feed_failures_total counter\n# TYPE raum_feed_lies gauge\n# TYPE raum_feed_paused gauge"
+        );
+        for member in members.all() {
+            let read = |tx: &mut store::Tx<'_>| Ok((federation::states(tx)?, federation::lies(tx)?));
+            let (states, lies) = member.db.read("peers.figures", read).await.unwrap_or_default();
+            feeds(&mut text, member, &states, &lies);
+        }
         text
+    }
+}
+
+/// How the feeds of other members go.
+fn feeds(text: &mut String, member: &Member, states: &[State], lies: &[(FeedName, i64)]) {
+    let (slug, now) = (&member.slug, member.clock.now());
+    let _ = writeln!(text, "raum_feeds{{member=\"{slug}\"}} {}", states.len());
+    for state in states.iter().take(FEEDS) {
+        let [peer, feed] =
+            [&state.name.peer, &state.name.feed].map(|name| name.replace(['\\', '"', '\n'], ""));
+        let labels = format!("member=\"{slug}\",peer=\"{peer}\",feed=\"{feed}\"");
+        let _ = writeln!(text, "raum_feed_entries{{{labels}}} {}", state.size);
+        // What was never reached has no age; its failures tell.
+        if let Some(at) = state.checked_at {
+            let age = (now.seconds() - at.seconds()).max(0);
+            let _ = writeln!(text, "raum_feed_age_seconds{{{labels}}} {age}");
+        }
+        let _ = writeln!(text, "raum_feed_failures_total{{{labels}}} {}", state.failures);
+        let lies = lies.iter().find(|(name, _)| *name == state.name).map_or(0, |(_, count)| *count);
+        let _ = writeln!(text, "raum_feed_lies{{{labels}}} {lies}");
+        let _ = writeln!(text, "raum_feed_paused{{{labels}}} {}", i32::from(state.paused.is_some()));
     }
 }

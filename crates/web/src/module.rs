@@ -6,6 +6,8 @@ use access::Action;
 use axum::Router;
 use base::{CaseId, OfficeId, PersonId, Result};
 use cases::{Case, Change};
+use federation::{Batch, FeedName};
+use ledger::Header;
 use place::Point;
 use store::{FileHash, Migration, Sql, Tx};
 
@@ -55,6 +57,11 @@ pub struct Module {
     pub index: fn(&mut Tx<'_>, CaseId) -> Result<()>,
     /// What follows from a change of a case, in the same transaction: news for whoever wants to know.
     pub changed: fn(&mut Tx<'_>, &Member, CaseId, &Change) -> Result<()>,
+    /// What the public record says of a case as it is now: nothing personal, and nothing at all of what not everybody
+    /// may see. Whenever it has become something else it takes the place of what was said before.
+    pub published: Published,
+    /// What it takes from the feeds of other members.
+    pub understands: Understands,
     /// Everything it keeps about a person, in the module's own words.
     pub export: fn(&mut Tx<'_>, PersonId) -> Result<serde_json::Value>,
     /// Erases everything personal it keeps about a person and gives the files nobody needs any more.
@@ -69,6 +76,26 @@ impl std::fmt::Debug for Module {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Module({})", self.name)
     }
+}
+
+/// What everybody may know of a case; nothing when not everybody may see it.
+pub type Published = fn(&mut Tx<'_>, &Member, CaseId) -> Result<Option<Vec<u8>>>;
+
+/// What a module takes from the feeds of other members. What it makes of them is derived from the mirror: it can be
+/// forgotten and made anew.
+pub struct Understands {
+    /// Whether it wants the content of such an entry.
+    pub wants: fn(&Header) -> bool,
+    /// What it does with what arrived, in the transaction that moves the cursor. Nothing in a content is trusted, and
+    /// what cannot be read is no error: it would stop the feed for everybody.
+    pub apply: fn(&mut Tx<'_>, &Batch<'_>) -> Result<()>,
+    /// Forgets all it made of a feed.
+    pub forget: fn(&mut Tx<'_>, &FeedName) -> Result<()>,
+}
+
+impl Understands {
+    /// For modules that need nothing from others.
+    pub const NOTHING: Self = Self { wants: |_| false, apply: |_, _| Ok(()), forget: |_, _| Ok(()) };
 }
 
 /// A standard interface for programs.

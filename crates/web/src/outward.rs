@@ -4,6 +4,7 @@ use axum::http::uri::Uri;
 use axum::http::{Request, Response};
 use base::{Problem, Result};
 use bytes::Bytes;
+use federation::Remote;
 
 use crate::member::Member;
 
@@ -45,6 +46,16 @@ impl Member {
             true => self.fetch.send(request, limit).await,
             false => self.fetch.send_outside(request, limit).await,
         }
+    }
+
+    /// A log or a witness of another member at such an address.
+    ///
+    /// # Errors
+    /// `url-wrong` or `url-private`.
+    pub fn remote(&self, url: &str) -> Result<Remote> {
+        self.check_url(url)?;
+        let remote = Remote::new(url, self.fetch.clone());
+        Ok(if self.may_ask_inside() { remote } else { remote.outside() })
     }
 
     fn may_ask_inside(&self) -> bool {

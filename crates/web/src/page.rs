@@ -136,6 +136,12 @@ impl Page {
         self.ctx.member().texts.text(self.ctx.lang(), key, &[(name, &value.to_string())])
     }
 
+    /// A text that depends on a word, `$name` in the messages.
+    #[must_use]
+    pub fn word(&self, key: &str, word: &str) -> Cow<'_, str> {
+        self.ctx.member().texts.text(self.ctx.lang(), key, &[("name", word)])
+    }
+
     /// The title as the browser shows it; with the word for errors first, so that a screen reader says it first.
     #[must_use]
     pub fn full_title(&self) -> String {

@@ -15,6 +15,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower::ServiceExt as _;
 
+use crate::feeds;
 use crate::mail;
 use crate::member::{Member, Members};
 use crate::module::Round;
@@ -99,7 +100,8 @@ pub fn start_workers(members: &Members) {
     for member in members.all() {
         tokio::spawn(work(Arc::clone(member)));
         tokio::spawn(sweep(Arc::clone(member)));
-        for round in member.modules.iter().flat_map(|module| module.rounds) {
+        let own = [&feeds::PULL, &feeds::COMPARE];
+        for round in member.modules.iter().flat_map(|module| module.rounds).chain(own) {
             tokio::spawn(go_round(Arc::clone(member), round));
         }
     }

@@ -9,7 +9,7 @@ use store::{Tx, reencode};
 use web::Member;
 use web::mail::{self, Mail};
 
-use crate::model::{Valid, Visibility, title};
+use crate::model::{Report, Snapshot, Valid, Visibility, title};
 use crate::secret;
 use crate::store::{self as db, DraftHash, Follower, Photo};
 
@@ -159,11 +159,43 @@ pub(crate) fn insert(
     db::set_body(tx, id, decision.body.as_ref())?;
     // That something was reported is for everybody to know; what, only where everybody sees the report.
     let is_public = report.category.visibility == Visibility::Public;
-    let payload = serde_json::json!({ "number": number, "category": report.category.code }).to_string();
-    let payload = is_public.then_some(payload.as_bytes());
+    let payload = is_public.then(|| snapshot(member, (id, &number), report, photos, at).to_bytes());
+    let payload = payload.as_deref();
     let fact = Fact { feed: PUBLIC, kind: "report.opened", actor, case: Some(id), subject: None, payload };
     member.ledger.append(tx, &fact)?;
     Ok((id, number))
+}
+
+/// What everybody may know of a report that was just taken: what [`crate::peers::published`] will say of it, without
+/// reading it back.
+fn snapshot(
+    member: &Member,
+    (case_id, number): (CaseId, &str),
+    report: &Valid,
+    photos: &[Photo],
+    at: Time,
+) -> Snapshot {
+    let seen = Report {
+        case_id,
+        number: number.to_owned(),
+        title: String::new(),
+        state: cases::State::Open,
+        office: String::new(),
+        category: report.category.code.clone(),
+        visibility: Visibility::Public,
+        text: report.text.clone(),
+        place: report.whereabouts.point(),
+        address: report.whereabouts.address().to_owned(),
+        opened: at,
+        updated: at,
+        due: None,
+        closed: None,
+        photo: photos.first().map(|photo| photo.hash.0.to_vec()),
+        answer: None,
+        merged: None,
+    };
+    let names = (report.category.group.as_str(), report.category.name.as_str());
+    Snapshot::of(&member.settings.url, &seen, names, at)
 }
 
 /// Whether the place is this member's to look after.

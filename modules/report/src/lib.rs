@@ -11,6 +11,7 @@ mod near;
 mod news;
 mod open311;
 mod pages;
+mod peers;
 mod secret;
 mod staff;
 mod store;
@@ -37,6 +38,8 @@ pub const MODULE: Module = Module {
         Migration { module: "report", version: 5, sql: include_str!("../migrations/0005_staff.sql") },
         Migration { module: "report", version: 6, sql: include_str!("../migrations/0006_admin.sql") },
         Migration { module: "report", version: 7, sql: include_str!("../migrations/0007_spots.sql") },
+        Migration { module: "report", version: 8, sql: include_str!("../migrations/0008_row.sql") },
+        Migration { module: "report", version: 9, sql: include_str!("../migrations/0009_region.sql") },
     ],
     statements: store::STATEMENTS,
     texts: &[(Lang::De, include_str!("../texts/de.ftl")), (Lang::En, include_str!("../texts/en.ftl"))],
@@ -46,7 +49,7 @@ pub const MODULE: Module = Module {
         Api { prefix: "/anliegen/abbestellen/", routes: pages::routes_for_mail },
     ],
     offline: &["/anliegen/offline", "/anliegen/ausgang"],
-    nav: &[Nav { href: "/anliegen", key: "nav-report" }],
+    nav: &[Nav { href: "/anliegen", key: "nav-report" }, Nav { href: "/region", key: "nav-region" }],
     desk: &[(Action::ManageSettings, Nav { href: "/arbeitsplatz/anliegen", key: "report-admin" })],
     set_up: store::set_up,
     figures: store::figures,
@@ -58,6 +61,8 @@ pub const MODULE: Module = Module {
     rounds: walk::ROUNDS,
     index: store::index,
     changed: news::changed,
+    published: peers::published,
+    understands: peers::UNDERSTANDS,
     export: store::export,
     erase: store::erase,
     open: OPEN,

@@ -1,5 +1,5 @@
-//! Reports near a place that may mean the same: our own, and across the border those a neighbour publishes through its
-//! Open311 interface. A neighbour that does not answer at once is left out.
+//! Reports near a place that may mean the same: our own, and across the border those a neighbour publishes: through its
+//! Open311 interface, and where it does not answer at once, as its feed is mirrored here.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,6 +7,7 @@ use std::time::Duration;
 use ::store::Tx;
 use base::{Problem, Result, Time};
 use bytes::Bytes;
+use federation::Did;
 use place::Point;
 use serde::Deserialize;
 use tokio::task::JoinSet;
@@ -21,6 +22,8 @@ const PATIENCE: Duration = Duration::from_millis(1_500);
 const ANSWER: usize = 256 << 10;
 /// Reports shown of each kind.
 const SHOWN: usize = 5;
+/// Characters of a neighbour's text that are shown.
+const TEXT: usize = 200;
 /// How long ago an ended report is still worth showing.
 const JUST_SECONDS: i64 = 14 * 24 * 3600;
 /// Directions in which the border is looked for.
@@ -51,14 +54,11 @@ pub(crate) fn own(
     now: Time,
 ) -> Result<(Vec<Near>, Vec<Near>)> {
     let metres = f64::from(category.near_metres);
-    let mut find = |closed: bool, limit: usize| {
-        let filter = Filter { codes: vec![category.code.clone()], closed: Some(closed), ..Filter::default() };
-        db::near(tx, place, metres, &filter, limit)
-    };
-    let (open, mut ended) = (find(false, SHOWN)?, find(true, 20 * SHOWN)?);
+    let open = Filter { codes: vec![category.code.clone()], closed: Some(false), ..Filter::default() };
     let since = now.plus_seconds(-JUST_SECONDS);
-    ended.retain(|(report, _)| report.closed.is_some_and(|closed| closed >= since));
-    ended.truncate(SHOWN);
+    let ended = Filter { closed: Some(true), closed_from: Some(since), ..open.clone() };
+    let (open, ended) =
+        (db::near(tx, place, metres, &open, SHOWN)?, db::near(tx, place, metres, &ended, SHOWN)?);
     Ok((counted(tx, open)?, counted(tx, ended)?))
 }
 
@@ -73,16 +73,63 @@ fn counted(tx: &mut Tx<'_>, reports: Vec<(Report, f64)>) -> Result<Vec<Near>> {
 /// What neighbours publish near a place, when the border is that near.
 pub(crate) async fn abroad(ctx: &Ctx, category: &Category, place: Point) -> Vec<Abroad> {
     let metres = f64::from(category.near_metres);
+    let mirrored = mirrored(ctx.member(), &category.code, (place, metres)).await;
+    let mirrored = mirrored.unwrap_or_else(|problem| {
+        tracing::warn!(member = ctx.member().slug, %problem, "what is mirrored was not read");
+        Vec::new()
+    });
+    let neighbours = beyond(ctx.member(), place, metres);
+    let (mut found, answered) = asked(ctx, neighbours, &category.code, (place, metres)).await;
+    // Whoever answered just now knows better than the mirror.
+    let others = mirrored.into_iter().filter(|(host, _)| !answered.contains(host));
+    found.extend(others.map(|(_, report)| report));
+    found.sort_by_key(|report| report.metres);
+    found.truncate(SHOWN);
+    found
+}
+
+/// What the mirror knows near a place, each with the host of its member.
+async fn mirrored(
+    member: &Arc<Member>,
+    code: &str,
+    (place, metres): (Point, f64),
+) -> Result<Vec<(String, Abroad)>> {
+    let code = code.to_owned();
+    let found = member.db.read("report.near_abroad", move |tx| {
+        Ok((web::feeds::sources(tx)?, db::peers::near(tx, &code, place, metres)?))
+    });
+    let (sources, near) = found.await?;
+    let abroad = near.into_iter().filter_map(|(report, far)| {
+        let (source, _) = sources.iter().find(|(source, _)| source.name.peer == report.peer)?;
+        let (neighbour, text) = (source.peer.identity.name.clone(), report.text.chars().take(TEXT).collect());
+        Some((report.peer, Abroad { neighbour, url: report.url, text, metres: whole(far) }))
+    });
+    Ok(abroad.collect())
+}
+
+/// What neighbours say who are asked now, and the hosts of those that answered in time.
+async fn asked(
+    ctx: &Ctx,
+    neighbours: Vec<Neighbour>,
+    code: &str,
+    (place, metres): (Point, f64),
+) -> (Vec<Abroad>, Vec<String>) {
     let mut asked = JoinSet::new();
-    for neighbour in beyond(ctx.member(), place, metres) {
-        let (member, code) = (ctx.member().clone(), category.code.clone());
-        asked.spawn(async move { ask(&member, &neighbour, (place, metres), &code).await });
+    for neighbour in neighbours {
+        let (member, code) = (ctx.member().clone(), code.to_owned());
+        asked.spawn(async move {
+            let answer = ask(&member, &neighbour, (place, metres), &code).await;
+            answer.map(|reports| (Did::of_url(&neighbour.url).ok(), reports))
+        });
     }
-    let mut found = Vec::new();
+    let (mut found, mut answered) = (Vec::new(), Vec::new());
     let all = async {
         while let Some(answer) = asked.join_next().await {
             match answer {
-                Ok(Ok(reports)) => found.extend(reports),
+                Ok(Ok((did, reports))) => {
+                    answered.extend(did.map(|did| did.host()));
+                    found.extend(reports);
+                }
                 Ok(Err(problem)) => tracing::debug!(%problem, "a neighbour was not asked"),
                 Err(error) => tracing::warn!(%error, "asking a neighbour failed"),
             }
@@ -90,9 +137,7 @@ pub(crate) async fn abroad(ctx: &Ctx, category: &Category, place: Point) -> Vec<
     };
     // Whatever came in time is shown.
     drop(tokio::time::timeout(PATIENCE, all).await);
-    found.sort_by_key(|report| report.metres);
-    found.truncate(SHOWN);
-    found
+    (found, answered)
 }
 
 /// The neighbours whose area is within so many metres.
@@ -160,7 +205,7 @@ fn read(
         (far <= metres && plain && wanted).then(|| Abroad {
             neighbour: neighbour.name.clone(),
             url: format!("{}/anliegen/{id}", neighbour.url),
-            text: clean(&request.description.unwrap_or_default()).chars().take(200).collect(),
+            text: clean(&request.description.unwrap_or_default()).chars().take(TEXT).collect(),
             metres: whole(far),
         })
     });

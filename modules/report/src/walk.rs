@@ -1,5 +1,5 @@
 //! What is done again and again: the copy that maps and statistics count, the news for whoever
-//! follows, and tidying up.
+//! follows, what the public record does not tell yet, and tidying up.
 
 use std::sync::Arc;
 
@@ -7,12 +7,13 @@ use base::Result;
 use web::{Member, Round, Working};
 
 use crate::store as db;
-use crate::{follow, sweep};
+use crate::{follow, peers, sweep};
 
 /// The rounds of this module.
 pub(crate) const ROUNDS: &[Round] = &[
     Round { name: "report.figures", seconds: 5, work: figures },
     Round { name: "report.follow", seconds: 10, work: news },
+    Round { name: "report.publish", seconds: 60, work: peers::tell_all },
     Round { name: "report.sweep", seconds: 3600, work: sweep::sweep },
 ];
 

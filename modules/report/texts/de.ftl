@@ -751,3 +751,37 @@ outbox-mend = Verbessern
 outbox-delete = Löschen
 outbox-send = Jetzt senden
 redact-directions = nach links, nach rechts, nach oben, nach unten, breiter, schmaler, höher, niedriger
+nav-region = Region
+report-region-text = Alle offenen Anliegen der Mitglieder, die einander ihre öffentlichen Protokolle lesen lassen, auf einer Karte. Was ein Nachbar zuletzt gemeldet hat, bleibt sichtbar, auch wenn er gerade nicht erreichbar ist.
+report-region-members = Wie aktuell die Angaben sind
+report-region-member = Mitglied
+report-region-alone = Hier ist noch kein anderes Mitglied bekannt. Die Region besteht bisher nur aus den eigenen Anliegen.
+report-region-unknown = Dieses Mitglied ist hier nicht bekannt.
+report-region-freshness =
+    { $name ->
+        [own] eigene Anliegen
+        [fresh] aktuell
+        [stale] zurzeit nicht erreichbar
+        [paused] angehalten
+       *[never] noch nichts empfangen
+    }
+report-region-now = Stand jetzt
+report-region-never = Noch keine Angaben
+report-region-age = Stand { $when }, { $ago }
+report-ago-now = gerade eben
+report-ago-minutes =
+    { $count ->
+        [one] vor einer Minute
+       *[other] vor { $count } Minuten
+    }
+report-ago-hours = vor { $count } Stunden
+report-ago-days = vor { $count } Tagen
+report-region-map = Karte der Anliegen aller Mitglieder
+report-region-figures = Die Mitglieder nebeneinander
+report-region-counts = Anliegen je Mitglied
+report-region-counts-text = Wie viele Anliegen noch offen sind und wie viele in den letzten 30 Tagen beendet wurden.
+report-region-ended = in 30 Tagen beendet
+report-region-took = Dauer je Mitglied
+report-region-took-text = So lange dauerte die Hälfte der Anliegen höchstens, die in den letzten 30 Tagen beendet wurden.
+report-region-files = Als Datei
+report-region-files-text = Dieselbe Auswahl mit dem Stand jedes Mitglieds:

@@ -751,3 +751,37 @@ outbox-mend = Mend
 outbox-delete = Delete
 outbox-send = Send now
 redact-directions = to the left, to the right, up, down, wider, narrower, taller, shorter
+nav-region = Region
+report-region-text = All open reports of the members that let each other read their public records, on one map. What a neighbour last told stays visible, even while it cannot be reached.
+report-region-members = How current the data are
+report-region-member = Member
+report-region-alone = No other member is known here yet. The region consists of our own reports so far.
+report-region-unknown = This member is not known here.
+report-region-freshness =
+    { $name ->
+        [own] our own reports
+        [fresh] current
+        [stale] cannot be reached at present
+        [paused] paused
+       *[never] nothing received yet
+    }
+report-region-now = As of now
+report-region-never = No data yet
+report-region-age = As of { $when }, { $ago }
+report-ago-now = just now
+report-ago-minutes =
+    { $count ->
+        [one] a minute ago
+       *[other] { $count } minutes ago
+    }
+report-ago-hours = { $count } hours ago
+report-ago-days = { $count } days ago
+report-region-map = Map of the reports of all members
+report-region-figures = The members side by side
+report-region-counts = Reports by member
+report-region-counts-text = How many reports are still open and how many ended in the last 30 days.
+report-region-ended = ended in 30 days
+report-region-took = Duration by member
+report-region-took-text = Half of the reports that ended in the last 30 days took at most so long.
+report-region-files = As a file
+report-region-files-text = The same selection with how current each member's part is:

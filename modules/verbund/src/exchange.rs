@@ -12,9 +12,9 @@ use axum::response::IntoResponse as _;
 use axum::routing::post;
 use base::{Kind, Problem, Result, Time};
 use bytes::Bytes;
-use federation::agreement::{Act, Document, Trust as _};
+use federation::agreement::{Act, Document, Refusal, Trust as _};
 use federation::papers;
-use federation::peers;
+use federation::peers::{self, Keyring};
 use federation::{Did, Flaw, Hash};
 use identity::Limit;
 use serde::{Deserialize, Serialize};
@@ -128,8 +128,14 @@ fn take(
     let refused = merge(tx, member, document, (acts, is_checked), now)?;
     let kept = papers::acts_of(tx, document.hash())?;
     let was_sent = |act: &Act| acts.iter().any(|sent| sent.hash() == act.hash());
-    let is_party = is_checked && caller.is_some_and(|caller| document.terms().party(caller).is_some());
-    let told = kept.iter().filter(|act| is_party || was_sent(act));
+    let caller = caller.filter(|caller| is_checked && document.terms().party(caller).is_some());
+    if let Some(caller) = caller
+        && kept.iter().all(was_sent)
+    {
+        // It knows all we know: there is nothing to tell it.
+        papers::told_all(tx, caller, document.hash())?;
+    }
+    let told = kept.iter().filter(|act| caller.is_some() || was_sent(act));
     Ok(Answer { acts: told.map(|act| act.note().to_string()).collect(), refused })
 }
 
@@ -147,26 +153,9 @@ fn admit(tx: &mut Tx<'_>, member: &Member, document: &Document, now: Time) -> Re
     if own.keys != *keys.public() && !keyring.knows(keys.did(), &own.keys.agreements) {
         return Err(Problem::input("strange-key", format!("it names a key that is not {}'s", keys.did())));
     }
-    let is_checked = terms.party(&terms.proposer).is_some_and(|proposer| {
-        keyring.takes(&proposer.did, &proposer.keys.agreements, terms.proposed.time())
-    });
-    let is_ended = terms
-        .party(&terms.proposer)
-        .is_some_and(|proposer| keyring.is_ended(&proposer.did, &proposer.keys.agreements));
-    if is_ended && !is_checked {
-        let why = format!(
-            "{} has given up the key that signed it; propose it again with the new one",
-            terms.proposer
-        );
-        return Err(Problem::input("ended-key", why));
-    }
-    if !is_checked && papers::count_unchecked(tx)? >= STRANGERS {
-        let full = Problem::busy("strangers-full", "too many proposals of members nobody here knows wait");
-        return Err(full.retry_after(A_DAY));
-    }
-    if !is_checked && document.note().text.len() > LARGEST_OF_STRANGER {
-        let why = "a proposal of a member nobody here knows may have 128 kilobytes";
-        return Err(Problem::new(Kind::TooLarge, "too-large", why));
+    let is_checked = is_from_known(&keyring, document)?;
+    if !is_checked {
+        check_room(tx, document)?;
     }
     papers::add_document(tx, document, is_checked, now)?;
     peers::remember_own(tx, keys.did(), &keys.public().agreements, now)?;
@@ -176,7 +165,33 @@ fn admit(tx: &mut Tx<'_>, member: &Member, document: &Document, now: Time) -> Re
     Ok(is_checked)
 }
 
-/// Adds the acts that are not here yet, all or none of them; gives those that come at the wrong time or too often.
+/// Whether who proposes a document is known by the key that signed it.
+fn is_from_known(keyring: &Keyring, document: &Document) -> Result<bool> {
+    let terms = document.terms();
+    let Some(proposer) = terms.party(&terms.proposer) else { return Ok(false) };
+    let (did, key) = (&proposer.did, &proposer.keys.agreements);
+    let is_taken = keyring.takes(did, key, terms.proposed.time());
+    if keyring.is_ended(did, key) && !is_taken {
+        let why = format!("{did} has given up the key that signed it; propose it again with the new one");
+        return Err(Problem::input("ended-key", why));
+    }
+    Ok(is_taken)
+}
+
+/// Whether there is room for a stranger's document.
+fn check_room(tx: &mut Tx<'_>, document: &Document) -> Result<()> {
+    if papers::count_unchecked(tx)? >= STRANGERS {
+        let full = Problem::busy("strangers-full", "too many proposals of members nobody here knows wait");
+        return Err(full.retry_after(A_DAY));
+    }
+    if document.note().text.len() > LARGEST_OF_STRANGER {
+        let why = "a proposal of a member nobody here knows may have 128 kilobytes";
+        return Err(Problem::new(Kind::TooLarge, "too-large", why));
+    }
+    Ok(())
+}
+
+/// Adds the acts that are not here yet, or none of them when one is a lie; gives those that cannot be taken.
 fn merge(
     tx: &mut Tx<'_>,
     member: &Member,
@@ -188,9 +203,13 @@ fn merge(
     let keyring = own::keyring(tx, &keys)?;
     let (mut refused, mut is_news) = (Vec::new(), false);
     for (at, act) in acts.iter().enumerate() {
-        document
-            .check_act(act, &keyring)
-            .map_err(|why| Problem::input("act-refused", format!("acts[{at}]: {why}")))?;
+        let checked = document.check_act(act, &keyring);
+        if checked == Err(Refusal::Unsigned) && is_by_strange_key(document, act) {
+            let why = "it is signed by a key of the party that nobody here has compared".to_owned();
+            refused.push(Refused { act: act.hash(), why });
+            continue;
+        }
+        checked.map_err(|why| Problem::input("act-refused", format!("acts[{at}]: {why}")))?;
         if papers::has_act(tx, act.hash())? {
             continue;
         }
@@ -216,6 +235,12 @@ fn merge(
         spread(tx, member, document)?;
     }
     Ok(refused)
+}
+
+/// Whether an act claims to be signed by another key of its party than the one that the document names.
+fn is_by_strange_key(document: &Document, act: &Act) -> bool {
+    let named = document.terms().party(act.party()).map(|party| party.keys.agreements.0.name());
+    act.note().signatures.iter().any(|line| Some(line.name.as_str()) == named)
 }
 
 /// One party to tell about one document.
@@ -287,14 +312,24 @@ fn attempt(tx: &mut Tx<'_>, did: &Did, hash: Hash, now: Time) -> Result<Option<A
 }
 
 /// Sends everything, in as many requests as it takes, and gives what came back.
-async fn tell_all(member: &Member, attempt: &Attempt) -> Result<Vec<Act>> {
+async fn tell_all(member: &Member, attempt: &Attempt) -> Result<Told> {
     let notes: Vec<_> = attempt.acts.iter().map(|act| act.note().to_string()).collect();
     let document = attempt.document.note().to_string();
-    let mut answered = Vec::new();
+    let mut all = Told::default();
     for acts in batches(notes) {
-        answered = post_to(member, &attempt.url, &Sent { document: document.clone(), acts }).await?;
+        let Told { acts, refused } =
+            post_to(member, &attempt.url, &Sent { document: document.clone(), acts }).await?;
+        all.acts = acts;
+        all.refused.extend(refused);
     }
-    Ok(answered)
+    Ok(all)
+}
+
+/// What another answers: all acts it has, and those of ours that it did not take.
+#[derive(Debug, Default)]
+struct Told {
+    acts: Vec<Act>,
+    refused: Vec<Refused>,
 }
 
 /// The notes in parts that are small enough to be sent; one part when there are none.
@@ -311,7 +346,7 @@ fn batches(notes: Vec<String>) -> Vec<Vec<String>> {
     parts
 }
 
-async fn post_to(member: &Member, url: &str, sent: &Sent) -> Result<Vec<Act>> {
+async fn post_to(member: &Member, url: &str, sent: &Sent) -> Result<Told> {
     member.check_url(url)?;
     let body = serde_json::to_vec(sent)
         .map_err(|error| Problem::internal("errand", "it cannot be written").because(error))?;
@@ -327,7 +362,7 @@ async fn post_to(member: &Member, url: &str, sent: &Sent) -> Result<Vec<Act>> {
     }
     let answer: Answer = serde_json::from_slice(answer.body())
         .map_err(|error| Problem::peer("not-taken", "the answer is none").because(error))?;
-    read_acts(&answer.acts)
+    Ok(Told { acts: read_acts(&answer.acts)?, refused: answer.refused })
 }
 
 /// Keeps how it went, and what came back.
@@ -335,12 +370,12 @@ async fn conclude(
     member: &Arc<Member>,
     errand: Errand,
     attempt: Attempt,
-    outcome: Result<Vec<Act>>,
+    outcome: Result<Told>,
 ) -> Result<()> {
     let (own, now) = (member.clone(), member.clock.now());
     let Errand { did, document } = errand;
-    let answered = match outcome {
-        Ok(answered) => answered,
+    let Told { acts, refused } = match outcome {
+        Ok(told) => told,
         Err(problem) => {
             let since = attempt.failing_since.unwrap_or(now);
             let lasted = now.seconds() - since.seconds();
@@ -353,16 +388,23 @@ async fn conclude(
         }
     };
     let wanted = attempt.wanted;
-    let for_told = did.clone();
-    let told = member.db.write("verbund.told", move |tx| papers::told(tx, &for_told, document, wanted));
-    told.await?;
-    let write = move |tx: &mut Tx<'_>| merge(tx, &own, &attempt.document, (&answered, true), now).map(drop);
+    let (for_told, why) = (did.clone(), not_taken(&refused));
+    let told = move |tx: &mut Tx<'_>| papers::told(tx, &for_told, document, wanted, why.as_deref());
+    member.db.write("verbund.told", told).await?;
+    let write = move |tx: &mut Tx<'_>| merge(tx, &own, &attempt.document, (&acts, true), now).map(drop);
     // It was told; that it answers with what nobody signed is its own fault and not ours to repeat.
     if let Err(problem) = member.db.write("verbund.answered", write).await {
         tracing::warn!(member = member.slug, %did, %problem, "an answer was not taken");
     }
     member.new_job.notify_one();
     Ok(())
+}
+
+/// Why the other did not take everything, if it did not.
+fn not_taken(refused: &[Refused]) -> Option<String> {
+    let first = refused.first()?;
+    let why: String = first.why.chars().take(300).collect();
+    Some(format!("{} of our texts were not taken: {why}", refused.len()))
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ mod sign;
 
 use access::Action;
 use base::Lang;
-use web::{Api, Facts, Module, Nav, Panel};
+use web::{Api, Facts, Module, Nav, Panel, Understands};
 
 /// The module.
 pub const MODULE: Module = Module {
@@ -40,6 +40,9 @@ pub const MODULE: Module = Module {
     rounds: &[own::ASK_AGAIN],
     index: |_, _| Ok(()),
     changed: |_, _, _, _| Ok(()),
+    // What is agreed is told to whom it concerns, each text for itself.
+    published: |_, _, _| Ok(None),
+    understands: Understands::NOTHING,
     // Agreements are between members. Who signed for one stands in the audit only.
     export: |_, _| Ok(serde_json::Value::Null),
     erase: |_, _| Ok(Vec::new()),

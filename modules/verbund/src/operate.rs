@@ -83,6 +83,7 @@ pub async fn forget(member: &Arc<Member>, did: &Did) -> Result<()> {
         if !peers::forget(tx, &did, own.clock.now())? {
             return Err(unknown(&did));
         }
+        web::feeds::forget(tx, &own, &did.host())?;
         let about = serde_json::json!({ "member": did });
         By::Operator(&own).audit(tx, "member.forgotten", &about)
     };
@@ -152,10 +153,25 @@ pub struct Found {
     pub listed: Listed,
     /// The text.
     pub paper: Paper,
-    /// What was done: when, by whom, what, why, and why it has no effect if it has none.
-    pub done: Vec<(Time, Did, &'static str, String, Option<&'static str>)>,
+    /// What was done about it.
+    pub done: Vec<Done>,
     /// Whom we could not tell all we know.
     pub untold: Vec<Delivery>,
+}
+
+/// Something that a party did.
+#[derive(Clone, Debug)]
+pub struct Done {
+    /// When.
+    pub at: Time,
+    /// Who.
+    pub who: Did,
+    /// What: `accept`, `refuse`, `end`, ….
+    pub what: &'static str,
+    /// Why, if it says so.
+    pub why: String,
+    /// Why it has no effect, if it has none.
+    pub refused: Option<&'static str>,
 }
 
 /// One agreement, by the beginning of its hash.
@@ -191,11 +207,13 @@ fn find(tx: &mut store::Tx<'_>, member: &Member, start: &str) -> Result<Found> {
         let (what, why) = deed_name(act.deed());
         let refused = refused.iter().find(|refused| refused.act == act.hash());
         let refused = refused.map(|refused| refusal_name(refused.why));
-        (act.at(), act.party().clone(), what, why.to_owned(), refused)
+        Done { at: act.at(), who: act.party().clone(), what, why: why.to_owned(), refused }
     });
     let done = done.collect();
-    let untold =
-        papers::deliveries(tx, listed.hash)?.into_iter().filter(|delivery| !delivery.is_done()).collect();
+    let untold = papers::deliveries(tx, listed.hash)?
+        .into_iter()
+        .filter(|delivery| !delivery.is_done() || delivery.error.is_some())
+        .collect();
     Ok(Found { listed, paper, done, untold })
 }
 

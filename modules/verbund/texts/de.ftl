@@ -199,10 +199,38 @@ verbund-accept-past = Dieser Tag ist schon vorbei.
 verbund-notice-wrong = Bitte geben Sie eine Zahl zwischen 0 und 1100 an.
 verbund-amount-wrong = Bitte geben Sie einen Betrag an, zum Beispiel „1.200,00“.
 verbund-not-a-party = Bitte wählen Sie ein Mitglied, das beteiligt ist.
-verbund-same-party = Niemand zahlt an sich selbst.
+verbund-same-party = Bitte wählen Sie zwei verschiedene Mitglieder.
 problem-agreement-state = Das geht nicht mehr, denn inzwischen steht es anders um die Vereinbarung. Bitte laden Sie die Seite neu.
 problem-agreement-keys = Der Text nennt für ein Mitglied andere Schlüssel als die, die hier verglichen wurden. Bitte vergleichen Sie sie neu oder bitten Sie um einen neuen Vorschlag.
 problem-agreement-version = Diese Fassung ersetzt nicht die Vereinbarung, die sie nennt. Darum kann sie niemand annehmen.
+verbund-feeds = Öffentliche Protokolle der anderen
+verbund-feeds-text = Was andere Mitglieder veröffentlichen, wird hier fortlaufend gelesen, geprüft und aufgehoben. Wer etwas zurücknimmt, was er schon unterschrieben hat, fällt auf; die Belege dafür kann jeder nachprüfen.
+verbund-feed-standing =
+    { $name ->
+        [well] in Ordnung
+        [trouble] zurzeit nicht erreichbar
+        [paused] angehalten
+       *[never] noch nie gelesen
+    }
+verbund-feed-of = Mitglied
+verbund-feed-entries = Einträge, alle geprüft
+verbund-feed-checked = Zuletzt gelesen und in Ordnung
+verbund-feed-never = noch nie
+verbund-feed-failures = Vergebliche Versuche insgesamt
+verbund-feed-failing = Vergeblich seit
+verbund-feed-error = Letzter Fehler
+verbund-feed-retry = Nächster Versuch
+verbund-feed-paused-text = Von diesem Protokoll wird nichts mehr übernommen, bis jemand es sich angesehen hat. Was schon hier ist, bleibt mit seinem Stand sichtbar.
+verbund-feed-resume = Angesehen, weiter lesen
+verbund-lies = Widersprüche
+verbund-lie =
+    { $name ->
+        [shrunk] Das Protokoll zeigt weniger Einträge als zuvor. So sieht auch ein Mitglied aus, das eine ältere Sicherung eingespielt hat.
+        [forked] Für dieselbe Länge wurden zwei verschiedene Stände unterschrieben.
+        [rewritten] Einträge, die schon unterschrieben waren, wurden geändert.
+       *[split] Anderen wurde eine andere Geschichte gezeigt als uns.
+    }
+verbund-evidence = Beleg herunterladen
 verbund-running = Was zurzeit läuft
 verbund-gives = Was wir geben
 verbund-gets = Was wir bekommen
@@ -259,3 +287,4 @@ verbund-key-stolen = Der alte Schlüssel ist in fremde Hände geraten oder könn
 verbund-key-was-stolen = in fremden Händen
 verbund-keys-ended = Frühere Schlüssel
 verbund-keys-ended-text = Was damit unterschrieben wurde, gilt weiter. Neues wird damit nicht mehr angenommen.
+verbund-kind-hint = Ein Beitritt wird dem neuen Mitglied und allen vorgeschlagen, die mit ihm arbeiten sollen; jedes entscheidet für sich.

@@ -199,10 +199,38 @@ verbund-accept-past = This day has passed.
 verbund-notice-wrong = Please give a number between 0 and 1100.
 verbund-amount-wrong = Please give an amount, such as “1200.00”.
 verbund-not-a-party = Please choose a member that is a party.
-verbund-same-party = Nobody pays themselves.
+verbund-same-party = Please choose two different members.
 problem-agreement-state = That is not possible any more, because the agreement stands differently now. Please load the page again.
 problem-agreement-keys = The text names other keys for a member than those compared here. Please compare them again or ask for a new proposal.
 problem-agreement-version = This version does not replace the agreement it names. So nobody can accept it.
+verbund-feeds = Public records of the others
+verbund-feeds-text = What other members publish is read, checked and kept here all the time. Whoever takes back what it has signed is noticed; anybody can check the evidence.
+verbund-feed-standing =
+    { $name ->
+        [well] in order
+        [trouble] cannot be reached at present
+        [paused] paused
+       *[never] never read yet
+    }
+verbund-feed-of = Member
+verbund-feed-entries = Entries, all checked
+verbund-feed-checked = Last read and in order
+verbund-feed-never = never yet
+verbund-feed-failures = Failed attempts in all
+verbund-feed-failing = Failing since
+verbund-feed-error = Last error
+verbund-feed-retry = Next attempt
+verbund-feed-paused-text = Nothing more is taken from this record until somebody has looked into it. What is here already stays visible with its age.
+verbund-feed-resume = Looked into, go on reading
+verbund-lies = Contradictions
+verbund-lie =
+    { $name ->
+        [shrunk] The record shows fewer entries than before. A member that restored an older backup looks like this, too.
+        [forked] Two different states of the same length were signed.
+        [rewritten] Entries that had been signed were changed.
+       *[split] Others were shown another history than we were.
+    }
+verbund-evidence = Download the evidence
 verbund-running = What is running at present
 verbund-gives = What we give
 verbund-gets = What we get
@@ -259,3 +287,4 @@ verbund-key-stolen = The old key has fallen into strange hands, or may have
 verbund-key-was-stolen = in strange hands
 verbund-keys-ended = Earlier keys
 verbund-keys-ended-text = What was signed with them stays valid. Nothing new is taken with them.
+verbund-kind-hint = Joining is proposed to the new member and to all who are to work with it; each decides for itself.

@@ -7,7 +7,7 @@ use federation::agreement::{Act, Agreement, Document, Party, Trust};
 use federation::peers::{self, Keyring};
 use federation::{Did, Flaw, Vkey};
 use serde::Deserialize;
-use verbund::operate::{self, Found};
+use verbund::operate::{self, Done, Found};
 use web::Member;
 
 use super::Of;
@@ -63,7 +63,10 @@ impl Command {
             Self::Verify { file, member } => {
                 let known = match member {
                     None => None,
-                    Some(slug) => Some(keyring(&*open_member(data, config, &slug).await?).await?),
+                    Some(slug) => {
+                        let member = open_member(data, config, &slug).await?;
+                        Some(keyring(&member).await?)
+                    }
                 };
                 verify(&file, known.as_ref())
             }
@@ -94,7 +97,7 @@ fn show(found: &Found, text: bool) {
     let until = terms.until.map_or_else(|| "ended".to_owned(), |until| until.to_string());
     println!("valid     {} until {until}, {} days' notice", terms.from, terms.notice_days);
     println!("proposed  {} by {}", terms.proposed, terms.proposer.host());
-    for (at, who, what, why, refused) in &found.done {
+    for Done { at, who, what, why, refused } in &found.done {
         let why = if why.is_empty() { String::new() } else { format!(": {why}") };
         let refused = refused.map(|refused| format!(" [no effect: {refused}]")).unwrap_or_default();
         println!("signed    {} {} {what}{why}{refused}", at.rfc3339(), who.host());
@@ -117,7 +120,7 @@ struct Bundle {
 
 async fn keyring(member: &Member) -> Result<Keyring> {
     let keys = member.node_keys()?;
-    let kept = member.db.read("agreement.keys", |tx| peers::keyring(tx)).await?;
+    let kept = member.db.read("agreement.keys", peers::keyring).await?;
     Ok(kept.with(keys.did(), &keys.public().agreements))
 }
 

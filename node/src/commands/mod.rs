@@ -5,6 +5,7 @@ mod backup;
 mod demo;
 mod doctor;
 mod export;
+mod feed;
 mod import;
 mod init;
 mod member;
@@ -53,6 +54,9 @@ enum Command {
     /// Bring data in
     #[command(subcommand)]
     Import(import::Command),
+    /// What other members publish, as it is mirrored here
+    #[command(subcommand)]
+    Feed(feed::Command),
     /// Write a whole, verified copy of a member
     Backup(backup::Backup),
     /// Make a member from a backup
@@ -74,7 +78,7 @@ enum Command {
 pub(crate) struct Of {
     /// The member's short name
     #[arg(long)]
-    member: String,
+    pub(crate) member: String,
 }
 
 impl Cli {
@@ -107,6 +111,7 @@ impl Command {
             Self::Peer(command) => command.run(&data, &config).await,
             Self::Agreement(command) => command.run(&data, &config).await,
             Self::Import(command) => command.run(&data, &config).await,
+            Self::Feed(command) => command.run(&data, &config).await,
             Self::Backup(command) => command.run(&data, &config).await,
             Self::Restore(command) => command.run(&data, &config).await,
             Self::Export(command) => command.run(&data, &config).await,

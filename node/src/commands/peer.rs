@@ -51,7 +51,10 @@ pub(super) struct One {
 impl Command {
     pub(super) async fn run(self, data: &Path, config: &Config) -> Result<()> {
         match self {
-            Self::List { of } => list(&*open_member(data, config, &of.member).await?).await,
+            Self::List { of } => {
+                let member = open_member(data, config, &of.member).await?;
+                list(&member).await
+            }
             Self::Add { of, address, fingerprint, stolen } => {
                 let compared = fingerprint.as_deref().map(read_fingerprint).transpose()?;
                 let member = open_member(data, config, &of.member).await?;

@@ -101,7 +101,7 @@ async fn what_is_wrong_in_a_line_is_said_at_its_field_and_a_line_more_signs_noth
     assert_eq!(page.status, StatusCode::OK);
     for (field, why) in [
         ("betrag-0", "Bitte geben Sie einen Betrag an"),
-        ("glaeubiger-0", "Niemand zahlt an sich selbst"),
+        ("glaeubiger-0", "zwei verschiedene Mitglieder"),
         ("leistender-1", "Bitte wählen Sie ein Mitglied, das beteiligt ist"),
         ("aufgabe-0", "Bitte"),
     ] {

@@ -66,6 +66,21 @@ impl Town {
     }
 
     pub(crate) async fn at(fresh: Fresh, slug: &str, seed: u8, clock: &Clock, port: u16) -> Self {
+        Self::with(fresh, slug, (seed, true), clock, port).await
+    }
+
+    /// As [`Town::new`], but it asks nobody inside its own network.
+    pub(crate) async fn strict(fresh: Fresh, slug: &str, seed: u8, clock: &Clock) -> Self {
+        Self::with(fresh, slug, (seed, false), clock, free_port()).await
+    }
+
+    async fn with(
+        fresh: Fresh,
+        slug: &str,
+        (seed, private_webhooks): (u8, bool),
+        clock: &Clock,
+        port: u16,
+    ) -> Self {
         let (host, entropy) = (format!("{slug}.localhost"), Entropy::system());
         let ledger = Ledger::new(Keys::new(host.clone(), [seed; 32]), clock.clone(), entropy.clone());
         let db = fresh.open(&node::migrations(), Some(ledger.sequencer())).unwrap();
@@ -83,7 +98,7 @@ impl Town {
             oidc: None,
             demo: false,
             neighbours: vec![],
-            programs: Programs { private_webhooks: true, ..Programs::default() },
+            programs: Programs { private_webhooks, ..Programs::default() },
         };
         let files = Files::in_folder(&fresh.folder.path().join("files")).unwrap();
         let mailer = Mailer::Folder(fresh.folder.path().join("mail"));
@@ -209,6 +224,14 @@ impl Town {
     pub(crate) async fn bring_raw(&self, media_type: &str, body: String) -> Answer {
         let request = Request::post("/verbund/annahme").header("host", &self.member.settings.host);
         self.send(request.header("content-type", media_type).body(Body::from(body)).unwrap()).await
+    }
+
+    /// Sends a form as a program does.
+    pub(crate) async fn program(&self, path: &str, body: String) -> Answer {
+        let request = Request::post(path)
+            .header("host", &self.member.settings.host)
+            .header("content-type", "application/x-www-form-urlencoded");
+        self.send(request.body(Body::from(body)).unwrap()).await
     }
 
     /// A request with signed texts to another, signed with this member's key for requests.

@@ -3,12 +3,15 @@
 mod conflict;
 mod pull;
 mod store;
+mod verify;
 mod witness;
 
 pub(crate) use self::store::ALL;
 pub use self::store::{
-    Entry, FeedName, State, Trouble, conflicts, cosigned, entries, payload, resume, state, states,
+    Entry, FeedName, State, Trouble, conflicts, cosigned, drop_mirror, entries, lies, payload, resume, state,
+    states,
 };
 pub use conflict::{Conflict, Lie};
 pub use pull::{Apply, Batch, Interest, Limits, Mirror, Progress, Remote, Sign, Taken, Want};
+pub use verify::{Findings, verify};
 pub use witness::{OriginHash, View};

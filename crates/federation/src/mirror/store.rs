@@ -7,23 +7,25 @@ use crate::mirror::witness::OriginHash;
 
 statements! {
     STATE = "peer.state":
-        "select peer, feed, size, frontier, checkpoint, checked_at, failing_since, last_error, paused
+        "select peer, feed, size, frontier, checkpoint, checked_at, failing_since, last_error, paused, retry_at, failures
          from peer_feed where peer = ?1 and feed = ?2";
     STATES = "peer.states":
-        "select peer, feed, size, frontier, checkpoint, checked_at, failing_since, last_error, paused
+        "select peer, feed, size, frontier, checkpoint, checked_at, failing_since, last_error, paused, retry_at, failures
          from peer_feed order by peer, feed";
     MOVE = "peer.move":
         "insert into peer_feed (peer, feed, size, frontier, checkpoint, checked_at) values (?1, ?2, ?3, ?4, ?5, ?6)
          on conflict (peer, feed) do update set size = excluded.size, frontier = excluded.frontier,
              checkpoint = excluded.checkpoint, checked_at = excluded.checked_at";
     WELL = "peer.well":
-        "update peer_feed set checked_at = ?3, failing_since = null, last_error = null, paused = null
+        "update peer_feed set checked_at = ?3, failing_since = null, last_error = null, paused = null, retry_at = null
          where peer = ?1 and feed = ?2";
     FAILED = "peer.failed":
-        "insert into peer_feed (peer, feed, size, frontier, checkpoint, failing_since, last_error)
-         values (?1, ?2, 0, ?3, '', ?4, ?5)
-         on conflict (peer, feed) do update set last_error = excluded.last_error,
-             failing_since = coalesce(peer_feed.failing_since, excluded.failing_since)";
+        "insert into peer_feed (peer, feed, size, frontier, checkpoint, failing_since, last_error, retry_at, failures)
+         values (?1, ?2, 0, ?3, '', ?4, ?5, ?6, 1)
+         on conflict (peer, feed) do update set last_error = excluded.last_error, retry_at = excluded.retry_at,
+             failing_since = coalesce(peer_feed.failing_since, excluded.failing_since),
+             failures = peer_feed.failures + 1";
+    AT_ONCE = "peer.at_once": "update peer_feed set retry_at = null where peer = ?1 and feed = ?2";
     PAUSE = "peer.pause": "update peer_feed set paused = ?3 where peer = ?1 and feed = ?2";
     KEEP_CONFLICT = "peer.conflict.keep":
         "insert into peer_conflict (peer, feed, found_at, lie, older, newer, prefix, path)
@@ -40,8 +42,6 @@ statements! {
     ENTRIES = "peer.entries":
         "select seq, header, content, erased, erased_by from peer_entry
          where peer = ?1 and feed = ?2 and seq >= ?3 order by seq limit ?4";
-    HEADERS = "peer.headers":
-        "select header from peer_entry where peer = ?1 and feed = ?2 order by seq";
     CONTENT = "peer.content":
         "select content from peer_entry where peer = ?1 and feed = ?2 and seq = ?3";
     SEEN = "peer.checkpoint.seen":
@@ -50,12 +50,24 @@ statements! {
     PRUNE = "peer.checkpoint.prune":
         "delete from peer_checkpoint where peer = ?1 and feed = ?2 and size < (
              select size from peer_checkpoint where peer = ?1 and feed = ?2 order by size desc limit 1 offset ?3)";
+    DROP_ENTRIES = "peer.entry.drop": "delete from peer_entry where peer = ?1 and feed = ?2";
+    DROP_STATE = "peer.drop": "delete from peer_feed where peer = ?1 and feed = ?2";
+    LIES = "peer.lies": "select peer, feed, count(*) from peer_conflict group by peer, feed order by peer, feed";
+    SEEN_AT = "peer.checkpoint.at":
+        "select note from peer_checkpoint where peer = ?1 and feed = ?2 and size = ?3";
+    ALL_SEEN = "peer.checkpoint.all":
+        "select size, note from peer_checkpoint where peer = ?1 and feed = ?2 order by size";
+    HEADERS = "peer.headers":
+        "select seq, header from peer_entry where peer = ?1 and feed = ?2 order by seq";
     COSIGNED = "peer.checkpoint.cosigned":
         "select note from peer_checkpoint where origin = ?1 order by size desc limit 1";
 }
 
 /// Cosigned checkpoints of a feed that are kept.
 const KEPT: i64 = 1000;
+/// Seconds until a feed that failed is asked again, at least and at most.
+const SOONEST: i64 = 10;
+const LATEST: i64 = 3600;
 
 /// A feed of another member.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -83,6 +95,27 @@ pub struct State {
     pub trouble: Option<Trouble>,
     /// The lie for which the feed is paused.
     pub paused: Option<Lie>,
+    /// When it is asked again, after it failed.
+    pub retry_at: Option<Time>,
+    /// How often asking it failed in all.
+    pub failures: i64,
+}
+
+impl State {
+    /// Whether it is to be asked now, when everybody is asked every so many seconds: not while it is paused for a proven
+    /// lie, and ever more seldom while it fails.
+    #[must_use]
+    pub fn is_due(&self, now: Time, seconds: i64) -> bool {
+        let is_paused = self.paused.is_some_and(Lie::is_proven);
+        let asked_before = self.checked_at.is_some_and(|at| at.plus_seconds(seconds) > now);
+        !is_paused && !(self.retry_at.map_or(asked_before, |at| at > now))
+    }
+}
+
+/// When to try again what has failed for so long: soon at first, once an hour in the end.
+fn retry_at(since: Time, now: Time) -> Time {
+    let lasted = now.seconds() - since.seconds();
+    now.plus_seconds((lasted / 4).clamp(SOONEST, LATEST))
 }
 
 /// Why a feed does not go on.
@@ -140,6 +173,8 @@ fn read_state(row: &Row<'_>) -> Result<State, store::Error> {
         checked_at: row.get(5)?,
         trouble,
         paused: row.get::<Option<String>>(8)?.and_then(|name| Lie::from_name(&name)),
+        retry_at: row.get(9)?,
+        failures: row.get(10)?,
     })
 }
 
@@ -201,20 +236,56 @@ pub fn conflicts(tx: &mut Tx<'_>, name: &FeedName) -> Result<Vec<Conflict>> {
 /// What the database says.
 pub fn resume(tx: &mut Tx<'_>, name: &FeedName) -> Result<()> {
     let nothing: Option<&str> = None;
-    Ok(tx.exec(&PAUSE, params![&name.peer, &name.feed, nothing]).map(drop)?)
+    tx.exec(&PAUSE, params![&name.peer, &name.feed, nothing])?;
+    Ok(tx.exec(&AT_ONCE, params![&name.peer, &name.feed]).map(drop)?)
+}
+
+/// Forgets a mirrored feed. What was cosigned of it and the evidence of lies stay.
+///
+/// # Errors
+/// What the database says.
+pub fn drop_mirror(tx: &mut Tx<'_>, name: &FeedName) -> Result<()> {
+    tx.exec(&DROP_ENTRIES, params![&name.peer, &name.feed])?;
+    Ok(tx.exec(&DROP_STATE, params![&name.peer, &name.feed]).map(drop)?)
+}
+
+/// How many lies were found, by feed; feeds without any are left out.
+///
+/// # Errors
+/// What the database says.
+pub fn lies(tx: &mut Tx<'_>) -> Result<Vec<(FeedName, i64)>> {
+    Ok(tx.all(&LIES, &[], |row| Ok((FeedName { peer: row.get(0)?, feed: row.get(1)? }, row.get(2)?)))?)
+}
+
+/// The cosigned checkpoint of exactly this size, if one was kept.
+pub(crate) fn seen_at(tx: &mut Tx<'_>, name: &FeedName, size: u64) -> Result<Option<String>> {
+    Ok(tx.get(&SEEN_AT, params![&name.peer, &name.feed, signed(size)?])?)
+}
+
+/// Every cosigned checkpoint that was kept, with its size, the smallest first.
+pub(crate) fn all_seen(tx: &mut Tx<'_>, name: &FeedName) -> Result<Vec<(u64, String)>> {
+    let row = |row: &Row<'_>| Ok((unsigned(row.get(0)?), row.get(1)?));
+    Ok(tx.all(&ALL_SEEN, params![&name.peer, &name.feed], row)?)
+}
+
+/// Every header of a mirrored log with its place, in their order.
+pub(crate) fn each_header(tx: &mut Tx<'_>, name: &FeedName, mut work: impl FnMut(u64, &[u8])) -> Result<()> {
+    tx.unhurried()?;
+    tx.each(&HEADERS, params![&name.peer, &name.feed], |row| {
+        let seq = unsigned(row.get(0)?);
+        let store::Value::Blob(header) = row.column(1)? else {
+            return Err(store::Error::Column(1, "bytes"));
+        };
+        work(seq, header);
+        Ok(())
+    })?;
+    Ok(())
 }
 
 /// Every leaf hash of a mirrored log.
 pub(crate) fn leaves(tx: &mut Tx<'_>, name: &FeedName) -> Result<Vec<Hash>> {
-    tx.unhurried()?;
     let mut leaves = Vec::new();
-    tx.each(&HEADERS, params![&name.peer, &name.feed], |row| {
-        let store::Value::Blob(header) = row.column(0)? else {
-            return Err(store::Error::Column(0, "bytes"));
-        };
-        leaves.push(leaf_hash(header));
-        Ok(())
-    })?;
+    each_header(tx, name, |_, header| leaves.push(leaf_hash(header)))?;
     Ok(leaves)
 }
 
@@ -253,7 +324,9 @@ pub(crate) fn well(tx: &mut Tx<'_>, name: &FeedName, now: Time) -> Result<()> {
 /// Notes why the feed does not go on.
 pub(crate) fn failed(tx: &mut Tx<'_>, name: &FeedName, why: &str, now: Time) -> Result<()> {
     let nothing: &[u8] = &[];
-    Ok(tx.exec(&FAILED, params![&name.peer, &name.feed, nothing, now, why]).map(drop)?)
+    let since = state(tx, name)?.and_then(|state| state.trouble).map_or(now, |trouble| trouble.since);
+    let row = params![&name.peer, &name.feed, nothing, now, why, retry_at(since, now)];
+    Ok(tx.exec(&FAILED, row).map(drop)?)
 }
 
 /// Keeps the evidence of a lie and pauses the feed, once for each pause.

@@ -6,9 +6,10 @@ mod words;
 
 use std::sync::Arc;
 
-use access::{Action, Ask, Permit, Who};
-use base::{CaseId, FormId, OfficeId, Problem, Result, Time};
+use access::{Action, Ask, Grant, Permit, Who};
+use base::{CaseId, FormId, OfficeId, PersonId, Problem, Result, Time};
 use cases::{Change, EventKind, State, Step};
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use ledger::Actor;
 use place::{Area, Point};
 use rand::rngs::ChaCha8Rng;
@@ -24,8 +25,10 @@ use words::{ANSWERS, DECLINED, FIRST, LAST, TEMPLATES, TEXTS};
 pub(crate) use categories::{CATEGORIES, QUESTIONS};
 pub use words::STREETS;
 
-/// Reports written in one transaction.
-const CHUNK: usize = 50;
+/// Reports written in one transaction: few, for what SQLite does to be able to undo it grows faster than it.
+const CHUNK: usize = 10;
+/// Transactions that wait for one flush to disk together.
+const TOGETHER: usize = 200;
 /// Two years.
 const SPAN: i64 = 2 * 365 * 24 * 3600;
 /// Different photos; drawing more would only take longer.
@@ -33,7 +36,7 @@ const PHOTOS: u32 = 48;
 
 /// A report the generator has thought of.
 struct Plan {
-    category: Category,
+    category: Arc<Category>,
     place: Point,
     address: String,
     text: String,
@@ -61,17 +64,16 @@ pub(crate) fn fill<'a>(
             db::set_categories(tx, |group| office_of(&offices, group))?;
             db::categories(tx)
         });
-        let categories = categories.await?;
+        let categories: Vec<_> = categories.await?.into_iter().map(Arc::new).collect();
         let photos = draw_photos(member, seed).await?;
         let mut plans = plan(member, &categories, &photos, count, &mut rng)?;
         plans.sort_by_key(|plan| plan.at);
-        let mut done = 0;
-        while !plans.is_empty() {
-            let rest = plans.split_off(CHUNK.min(plans.len()));
-            let chunk = Arc::new(std::mem::replace(&mut plans, rest));
-            done += u32::try_from(chunk.len()).unwrap_or(0);
-            write(member, chunk).await?;
-            progress(done);
+        let staff = Arc::new(member.db.read("demo.staff", workers).await?);
+        let plans = Arc::new(plans);
+        let chunks = stream::iter((0..plans.len()).step_by(CHUNK));
+        let mut written = chunks.map(|first| write(member, &plans, &staff, first)).buffered(TOGETHER);
+        while let Some(done) = written.try_next().await? {
+            progress(u32::try_from(done).unwrap_or(u32::MAX));
         }
         Ok(())
     })
@@ -100,7 +102,7 @@ async fn draw_photos(member: &Arc<Member>, seed: u64) -> Result<Vec<(&'static st
 
 fn plan(
     member: &Arc<Member>,
-    categories: &[Category],
+    categories: &[Arc<Category>],
     photos: &[(&'static str, Photo)],
     count: u32,
     rng: &mut ChaCha8Rng,
@@ -139,7 +141,7 @@ fn plan(
 
 fn fresh(
     rng: &mut ChaCha8Rng,
-    categories: &[Category],
+    categories: &[Arc<Category>],
     photos: &[(&'static str, Photo)],
     areas: &[&Area],
     now: Time,
@@ -169,13 +171,13 @@ fn fresh(
 }
 
 /// Half of all reports are about how the town looks, nearly all others about streets.
-fn pick_category(rng: &mut ChaCha8Rng, categories: &[Category]) -> Option<Category> {
+fn pick_category(rng: &mut ChaCha8Rng, categories: &[Arc<Category>]) -> Option<Arc<Category>> {
     let group = match rng.random_range(0..1000) {
         0..498 => "Stadtbild",
         498..941 => "Straßen und Verkehrsanlagen",
         _ => "Spielplätze und Grünanlagen",
     };
-    let of_group: Vec<&Category> = categories.iter().filter(|category| category.group == group).collect();
+    let of_group: Vec<_> = categories.iter().filter(|category| category.group == group).collect();
     of_group.get(rng.random_range(0..of_group.len().max(1))).map(|category| (*category).clone())
 }
 
@@ -306,14 +308,24 @@ fn contact(rng: &mut ChaCha8Rng) -> Option<(String, String)> {
     Some((format!("{first} {last}"), format!("{}.{}{number}@example.org", plain(first), plain(last))))
 }
 
-async fn write(member: &Arc<Member>, plans: Arc<Vec<Plan>>) -> Result<()> {
-    let own = member.clone();
-    member.db.write("demo.write", move |tx| plans.iter().try_for_each(|plan| write_one(tx, &own, plan))).await
+/// Writes the next plans, and gives how many are written by then.
+async fn write(
+    member: &Arc<Member>,
+    plans: &Arc<Vec<Plan>>,
+    staff: &Arc<Staff>,
+    first: usize,
+) -> Result<usize> {
+    let (own, plans, staff) = (member.clone(), plans.clone(), staff.clone());
+    let end = plans.len().min(first + CHUNK);
+    let work = move |tx: &mut Tx<'_>| {
+        plans.iter().take(end).skip(first).try_for_each(|plan| write_one(tx, &own, &staff, plan))
+    };
+    member.db.write("demo.write", work).await.map(|()| end)
 }
 
-fn write_one(tx: &mut Tx<'_>, member: &Member, plan: &Plan) -> Result<()> {
+fn write_one(tx: &mut Tx<'_>, member: &Member, staff: &Staff, plan: &Plan) -> Result<()> {
     let report = Valid {
-        category: plan.category.clone(),
+        category: Category::clone(&plan.category),
         text: plan.text.clone(),
         whereabouts: Whereabouts::Point(plan.place, plan.address.clone()),
         name: plan.contact.as_ref().map(|(name, _)| name.clone()),
@@ -324,7 +336,7 @@ fn write_one(tx: &mut Tx<'_>, member: &Member, plan: &Plan) -> Result<()> {
     let photos: Vec<Photo> = plan.photo.into_iter().collect();
     let (id, _) = insert(tx, member, &report, &photos, (None, Actor::Anonymous), plan.at)?;
     let Some((took, state, answer)) = &plan.end else { return Ok(()) };
-    let permit = worker(tx, plan.category.office)?;
+    let permit = worker(staff, plan.category.office)?;
     let at = plan.at.plus_seconds(*took);
     let mut step = |step: Step, at: Time| {
         let case = cases::by_id(tx, id)?.ok_or_else(|| Problem::internal("demo", "the case is gone"))?;
@@ -337,7 +349,9 @@ fn write_one(tx: &mut Tx<'_>, member: &Member, plan: &Plan) -> Result<()> {
         release(tx, &permit, id, at)?;
     }
     db::index(tx, id)?;
-    db::tell(tx, id)
+    db::tell(tx, id)?;
+    let case = cases::by_id(tx, id)?.ok_or_else(|| Problem::internal("demo", "the case is gone"))?;
+    web::desk::say_anew(member, tx, &case)
 }
 
 /// What was answered was looked at.
@@ -367,14 +381,19 @@ fn templates(tx: &mut Tx<'_>, member: &Member) -> Result<()> {
     Ok(())
 }
 
+/// The demo's staff with what each may do.
+type Staff = Vec<(PersonId, Vec<Grant>)>;
+
+fn workers(tx: &mut Tx<'_>) -> Result<Staff> {
+    let staff = identity::staff(tx)?.into_iter();
+    staff.map(|person| Ok((person.id, identity::grants(tx, person.id)?))).collect()
+}
+
 /// Whoever of the demo's staff works in this office.
-fn worker(tx: &mut Tx<'_>, office: OfficeId) -> Result<Permit> {
-    for person in identity::staff(tx)? {
-        let who = Who::Person { id: person.id, strong: true, grants: identity::grants(tx, person.id)? };
-        let ask = Ask { action: Action::WorkOnCase, module: Some("report"), office: Some(office) };
-        if let Ok(permit) = access::decide(&who, &ask) {
-            return Ok(permit);
-        }
-    }
-    Err(Problem::internal("demo", "nobody works in this office"))
+fn worker(staff: &Staff, office: OfficeId) -> Result<Permit> {
+    let ask = Ask { action: Action::WorkOnCase, module: Some("report"), office: Some(office) };
+    let permits = staff.iter().filter_map(|(id, grants)| {
+        access::decide(&Who::Person { id: *id, strong: true, grants: grants.clone() }, &ask).ok()
+    });
+    permits.into_iter().next().ok_or_else(|| Problem::internal("demo", "nobody works in this office"))
 }

@@ -4,7 +4,9 @@ mod begun;
 mod category;
 mod check;
 mod program;
+mod region;
 mod responsibility;
+mod snapshot;
 mod wanted;
 mod zone;
 
@@ -16,7 +18,9 @@ pub(crate) use begun::{Begun, PHOTOS, Station};
 pub(crate) use category::{Category, Choice, Datatype, Question, Visibility};
 pub(crate) use check::{ADDRESS, Draft, LONGEST, Valid, Whereabouts, check, clean};
 pub(crate) use program::{Key, News, Scope, Webhook};
+pub(crate) use region::{Sought, Whose, ago};
 pub(crate) use responsibility::{Body, Decision, Rule, Spot, What, Where, Worker, responsible};
+pub(crate) use snapshot::{Heard, Regional, Snapshot, detailed_status};
 pub(crate) use wanted::{Known, Wanted, bbox, date};
 pub(crate) use zone::Zone;
 

@@ -15,7 +15,7 @@ const NEAR: u32 = 500;
 /// Categories one question may name.
 const CODES: usize = 16;
 /// Characters of the words to be found.
-const WORDS: usize = 200;
+pub(super) const WORDS: usize = 200;
 
 /// Which reports somebody wants to see: on the list, the map, in a file, a feed or by mail. It is read from the query
 /// of an address and can be written as one.
@@ -55,7 +55,7 @@ pub(crate) struct Known<'a> {
 }
 
 /// An address by its path and fields; those without a value are left out.
-fn address(path: &str, fields: &[(&str, String)]) -> String {
+pub(super) fn address(path: &str, fields: &[(&str, String)]) -> String {
     let given: Vec<_> = fields.iter().filter(|(_, value)| !value.is_empty()).collect();
     // Texts always have an encoded form.
     let query = to_string(given).unwrap_or_default();
@@ -260,7 +260,7 @@ fn number(text: Option<&str>) -> Option<f64> {
 }
 
 /// West, south, east and north, the order of RFC 7946 § 5.
-fn bounds(form: &Form, faults: &mut Vec<Fault>) -> Option<Bounds> {
+pub(super) fn bounds(form: &Form, faults: &mut Vec<Fault>) -> Option<Bounds> {
     let text = form.find("bbox")?;
     let numbers: Vec<f64> = text.split(',').filter_map(|part| part.trim().parse().ok()).collect();
     let bounds = match numbers.as_slice() {

@@ -16,7 +16,7 @@ use super::answer::{Answer, Format};
 use super::call::{Call, refused};
 use super::query::{self, Cursor, Listing, Order};
 use super::updates;
-use crate::model::{Category, Datatype, Key, Report, Scope};
+use crate::model::{Category, Datatype, Key, Report, Scope, detailed_status};
 use crate::store::{self as db, Catalogue, Filter};
 
 /// Reports in a box, beside those wanted, up to which all their places are looked at; in a fuller one the newest are
@@ -350,16 +350,6 @@ fn zipcode(address: &str) -> &str {
     let words = address.split(|c: char| !c.is_alphanumeric());
     let mut codes = words.filter(|word| word.len() == 5 && word.bytes().all(|byte| byte.is_ascii_digit()));
     codes.next().unwrap_or_default()
-}
-
-/// The words of CitySDK for where a report is on its way.
-fn detailed_status(state: State) -> &'static str {
-    match state {
-        State::Open => "RECEIVED",
-        State::InProgress => "IN_PROCESS",
-        State::Done => "PROCESSED",
-        State::Declined => "REJECTED",
-    }
 }
 
 fn extended(

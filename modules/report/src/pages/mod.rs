@@ -5,6 +5,7 @@ pub(crate) mod list;
 mod new;
 mod offline;
 mod owner;
+mod region;
 mod show;
 mod statistics;
 mod support;
@@ -23,6 +24,12 @@ pub(crate) fn routes() -> Router {
         .route("/anliegen/daten.geojson", get(list::download::geojson))
         .route("/anliegen/statistik", get(statistics::show))
         .route("/anliegen/statistik/{name}", get(statistics::file))
+        .route("/region", get(region::show))
+        .route("/region/karte.json", get(region::map::json))
+        .route("/region/statistik.csv", get(region::standing_file))
+        .route("/region/daten.csv", get(region::download::csv))
+        .route("/region/daten.geojson", get(region::download::geojson))
+        .route("/region/daten.json", get(region::download::json))
         .merge(crate::follow::routes())
         .merge(new::routes())
         .route("/anliegen/v/{secret}", get(show::tracking))

@@ -8,7 +8,7 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::IntoResponse as _;
 use base::{Fault, Problem, Result};
 use cases::{Owner, Step};
-use ledger::{AUDIT, Actor, Fact};
+use ledger::{AUDIT, Actor, Fact, PUBLIC};
 use store::{FileHash, Tx};
 use web::{Ctx, Form, Handled, Page, html, see_other};
 
@@ -95,8 +95,14 @@ pub(super) async fn erase(ctx: Ctx, Path(secret): Path<String>, form: Form) -> H
     }
     let (acting, hash) = (ctx.clone(), identity::hash(&secret));
     let files = ctx.member().db.write("report.erase", move |tx| {
-        let id = owner(tx, &hash)?.case().id;
+        let owner = owner(tx, &hash)?;
+        let id = owner.case().id;
         let files = db::erase_case(tx, id, words)?;
+        if words {
+            // What was told of it is erased, not only told anew, so that others clean up as soon as they hear of it.
+            acting.member().ledger.erase_case(tx, PUBLIC, id, Actor::Anonymous)?;
+        }
+        web::desk::say_anew(acting.member(), tx, owner.case())?;
         let about = serde_json::json!({ "words": words, "files": files.len() }).to_string();
         let fact = Fact {
             feed: AUDIT,

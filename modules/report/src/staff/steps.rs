@@ -155,10 +155,6 @@ fn show(tx: &mut Tx<'_>, doing: &Doing<'_>, visibility: Visibility) -> Result<Do
         return Err(cases::Refusal::Nothing.into());
     }
     db::set_visibility(tx, doing.case.id, visibility)?;
-    if visibility != Visibility::Public {
-        // Hidden is hidden: also from whoever reads the public record.
-        doing.ctx.member().ledger.erase_case(tx, ledger::PUBLIC, doing.case.id, ledger::Actor::Node)?;
-    }
     let kind = if visibility == Visibility::Public { EventKind::Published } else { EventKind::Hidden };
     let mut change = Change::of(doing.case).line(kind, "");
     change.to.review = false;
@@ -311,6 +307,10 @@ fn set_text(tx: &mut Tx<'_>, doing: &Doing<'_>) -> Result<Done> {
     // Removed for good: no copy is kept anywhere, so nothing can bring it back.
     let keep = form.find("remove").is_none().then(|| ctx.member().clock.now());
     db::set_text(tx, case.id, (&report.text, &text), keep)?;
+    if keep.is_none() {
+        // Also from what others were told: erased, not only told anew, so that they clean up when they hear of it.
+        ctx.member().ledger.erase_case(tx, ledger::PUBLIC, case.id, ledger::Actor::Node)?;
+    }
     let before = match keep {
         Some(_) => Before { text_at: keep, ..Before::default() }.text()?,
         None => String::new(),

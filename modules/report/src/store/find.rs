@@ -20,6 +20,8 @@ pub(crate) struct Filter {
     pub(crate) codes: Vec<String>,
     /// `Some(true)` for those that have ended.
     pub(crate) closed: Option<bool>,
+    /// Of those that have ended, only what did at this moment or later.
+    pub(crate) closed_from: Option<Time>,
     /// Only with a photo.
     pub(crate) with_photo: bool,
     /// Only in this box.
@@ -36,58 +38,58 @@ pub(crate) struct Filter {
     pub(crate) alone: bool,
 }
 
-/// The tests of a [`Filter`]; ?1 to ?29 belong to them.
+/// The tests of a [`Filter`]; ?1 to ?30 belong to them.
 macro_rules! matching {
     () => {
-        "from report r join case_file c on c.id = r.case_id join office o on o.id = c.office_id
-         where (?1 = 0 or (?1 = 1 and c.closed is null) or (?1 = 2 and c.closed is not null))
+        " where (?1 = 0 or (?1 = 1 and r.closed is null) or (?1 = 2 and r.closed >= ?30))
          and (?2 = 1 or r.category in (?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18))
-         and (?19 = 0 or exists (select 1 from file_use f where f.case_id = c.id and f.public = 1))
+         and (?19 = 0 or r.photo is not null)
          and (?20 = 0 or (r.lat between ?21 and ?22 and r.lon between ?23 and ?24))
          and r.opened between ?25 and ?26 and (?27 = 1 or r.visibility = 'public')
-         and (o.name = ?28 or ?28 is null) and (?29 = 0 or c.merged_into is null) "
+         and (o.name = ?28 or ?28 is null) and (?29 = 0 or r.merged is null) "
     };
 }
 
-/// Everything of a report that lists show, of those a [`Filter`] lets through.
+/// Everything of a report that lists show. Whatever else a case holds stands in its row, see `0008_row.sql`.
 macro_rules! reports {
-    ($tail:literal) => {
+    ($from:literal, $($tail:expr),+) => {
         concat!(
-            "select c.id, c.number, c.title, c.state, o.name, r.category, r.visibility, r.text, r.lat, r.lon,
-                    r.address, r.opened, c.updated, c.due, c.closed,
-                    (select hash from file_use f where f.case_id = c.id and f.public = 1 order by f.place limit 1),
-                    (select e.text from case_event e where e.case_id = c.id and e.kind = 'answer'
-                     order by e.place desc limit 1),
-                    (select m.number from case_file m where m.id = c.merged_into) ",
-            matching!(),
-            $tail
+            "select r.case_id, r.number, r.title, r.state, o.name, r.category, r.visibility, r.text, r.lat, r.lon,
+                    r.address, r.opened, r.updated, r.due, r.closed, r.photo, r.answer, r.merged from ",
+            $from,
+            " join office o on o.id = r.office_id ",
+            $($tail),+
         )
     };
 }
 
 statements! {
     NEWEST = "report.newest":
-        reports!("and (r.opened, r.case_id) < (?30, ?31) order by r.opened desc, r.case_id desc
-                  limit ?32 offset ?33");
+        reports!("report r", matching!(), "and (r.opened, r.case_id) < (?31, ?32)
+                  order by r.opened desc, r.case_id desc limit ?33 offset ?34");
     CHANGED = "report.changed":
-        reports!("and (c.updated, c.id) > (?30, ?31) and c.updated <= ?33 and c.module = 'report'
-                  order by c.updated, c.id limit ?32");
-    COUNT = "report.count": concat!("select count(*) ", matching!());
+        reports!("case_file c join report r on r.case_id = c.id", matching!(),
+                 "and (c.updated, c.id) > (?31, ?32) and c.updated <= ?34 order by c.updated, c.id limit ?33");
     LATEST = "report.latest":
-        reports!("and (c.updated, c.id) < (?30, ?31) and c.updated >= 0 and c.module = 'report'
-                  order by c.updated desc, c.id desc limit ?32");
+        reports!("case_file c join report r on r.case_id = c.id", matching!(),
+                 "and (c.updated, c.id) < (?31, ?32) and c.updated >= 0
+                  order by c.updated desc, c.id desc limit ?33");
+    COUNT = "report.count":
+        concat!("select count(*) from report r join office o on o.id = r.office_id", matching!());
     IN_CELLS_COUNT = "report.in_cells_count":
         "select count(*) from (select 1 from report where cell between ?1 and ?2 limit ?3) as first";
     IN_CELLS = "report.in_cells":
-        reports!("and r.cell between ?30 and ?31 order by r.cell limit ?32");
+        reports!("report r", matching!(), "and r.cell between ?31 and ?32 order by r.cell limit ?33");
     SPOTS = "report.spots":
         "select case_id, lat, lon, opened from report
          where cell between ?1 and ?2 and lat between ?3 and ?4 and lon between ?5 and ?6
-         and opened between ?7 and ?8 and (?9 = 1 or visibility = 'public') and (?10 = 1 or category in
-         (?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26))
+         and opened between ?7 and ?8 and (?9 = 1 or visibility = 'public')
+         and (?10 = 0 or (?10 = 1 and closed is null) or (?10 = 2 and closed >= ?11)) and (?12 = 1 or category in
+         (?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28))
          order by cell";
-    BY_NUMBER = "report.by_number": reports!("and c.number = ?30");
-    BY_ID = "report.by_id": reports!("and c.id = ?30");
+    BY_NUMBER = "report.by_number":
+        reports!("case_file c join report r on r.case_id = c.id", "where c.number = ?1");
+    BY_ID = "report.by_id": reports!("report r", "where r.case_id = ?1");
     PHOTOS = "report.photos":
         "select f.hash, f.width, f.height from file_use u join file f on f.hash = u.hash
          where u.case_id = ?1 and u.public = 1 order by u.place";
@@ -95,12 +97,41 @@ statements! {
         "select question, value from report_answer where case_id = ?1 order by question, place";
 }
 
+impl Filter {
+    /// What the parameter for [`Filter::closed`] says.
+    fn closed_value(&self) -> Value<'_> {
+        Value::Int(self.closed.map_or(0, |closed| if closed { 2 } else { 1 }))
+    }
+
+    fn closed_from_value(&self) -> Value<'_> {
+        self.closed_from.unwrap_or(Time(i64::MIN)).into()
+    }
+
+    /// The same tests as the statements make.
+    fn lets_through(&self, report: &Report) -> bool {
+        let ended_late = |closed: Time| self.closed_from.is_none_or(|from| closed >= from);
+        let closed = match self.closed {
+            None => true,
+            Some(false) => report.closed.is_none(),
+            Some(true) => report.closed.is_some_and(ended_late),
+        };
+        closed
+            && (self.with_hidden || report.is_public())
+            && (self.codes.is_empty() || self.codes.contains(&report.category))
+            && (!self.with_photo || report.photo.is_some())
+            && self.bounds.is_none_or(|bounds| report.place.is_some_and(|place| bounds.contains(place)))
+            && self.from.is_none_or(|from| report.opened >= from)
+            && self.to.is_none_or(|to| report.opened <= to)
+            && self.office.as_ref().is_none_or(|office| report.office == *office)
+            && !(self.alone && report.merged.is_some())
+    }
+}
+
 /// The parameters every way of finding begins with.
-fn filter_params(filter: &Filter) -> [Value<'_>; 29] {
-    let closed = filter.closed.map_or(0_i64, |closed| if closed { 2 } else { 1 });
+fn filter_params(filter: &Filter) -> [Value<'_>; 30] {
     let box_of = |pick: fn(&Bounds) -> i32| Value::Int(filter.bounds.as_ref().map_or(0, |b| pick(b).into()));
     std::array::from_fn(|index| match index {
-        0 => Value::Int(closed),
+        0 => filter.closed_value(),
         1 => filter.codes.is_empty().into(),
         2..=17 => filter.codes.get(index - 2).map(String::as_str).into(),
         18 => filter.with_photo.into(),
@@ -113,7 +144,8 @@ fn filter_params(filter: &Filter) -> [Value<'_>; 29] {
         25 => filter.to.unwrap_or(Time(i64::MAX)).into(),
         26 => filter.with_hidden.into(),
         27 => filter.office.as_deref().into(),
-        _ => filter.alone.into(),
+        28 => filter.alone.into(),
+        _ => filter.closed_from_value(),
     })
 }
 
@@ -231,7 +263,7 @@ fn spots(tx: &mut Tx<'_>, bounds: &Bounds, filter: &Filter) -> Result<Vec<Spot>>
     let mut spots = Vec::new();
     for (first, last) in covering(bounds) {
         let code = |index: usize| Value::from(filter.codes.get(index).map(String::as_str));
-        let params: [Value<'_>; 26] = std::array::from_fn(|index| match index {
+        let params: [Value<'_>; 28] = std::array::from_fn(|index| match index {
             0 => first.into(),
             1 => last.into(),
             2 => bounds.min.lat.into(),
@@ -241,8 +273,10 @@ fn spots(tx: &mut Tx<'_>, bounds: &Bounds, filter: &Filter) -> Result<Vec<Spot>>
             6 => filter.from.unwrap_or(Time(0)).into(),
             7 => filter.to.unwrap_or(Time(i64::MAX)).into(),
             8 => filter.with_hidden.into(),
-            9 => filter.codes.is_empty().into(),
-            _ => code(index - 10),
+            9 => filter.closed_value(),
+            10 => filter.closed_from_value(),
+            11 => filter.codes.is_empty().into(),
+            _ => code(index - 12),
         });
         tx.each(&SPOTS, &params, |row| {
             let place = super::point(row, 1)?;
@@ -264,21 +298,24 @@ pub(crate) fn newest_within(
     offset: usize,
     limit: usize,
 ) -> Result<Vec<Report>> {
-    let mut spots = spots(tx, bounds, filter)?;
-    spots.retain(|spot| before.is_none_or(|(time, id)| (spot.opened, spot.id) < (*time, *id)));
-    spots.sort_unstable_by_key(|spot| std::cmp::Reverse((spot.opened, spot.id)));
-    let (mut reports, mut left_out) = (Vec::new(), 0);
-    for spot in spots {
-        let Some(report) = by_id_among(tx, spot.id, filter)? else { continue };
-        if left_out < offset {
-            left_out += 1;
-        } else if reports.len() < limit {
-            reports.push(report);
-        } else {
-            break;
-        }
+    let is_later = |opened: Time, id: CaseId| before.is_none_or(|(time, last)| (opened, id) < (*time, *last));
+    let spots = spots(tx, bounds, filter)?.into_iter().filter(|spot| is_later(spot.opened, spot.id));
+    let mut times: Vec<Time> = spots.map(|spot| spot.opened).collect();
+    times.sort_unstable_by(|a, b| b.cmp(a));
+    let (mut reports, mut to) = (Vec::new(), filter.to);
+    // The rows of as many as are wanted; more only where the rest of the filter leaves some of them out.
+    while reports.len() < offset + limit {
+        let missing = offset + limit - reports.len();
+        let Some(from) = times.get(missing - 1).or(times.last()).copied() else { break };
+        let span = Filter { from: Some(from), to, ..filter.clone() };
+        let mut found = within(tx, bounds, &span, usize::MAX)?;
+        found.retain(|report| is_later(report.opened, report.case_id));
+        found.sort_unstable_by_key(|report| std::cmp::Reverse((report.opened, report.case_id)));
+        reports.append(&mut found);
+        times.retain(|time| *time < from);
+        to = Some(Time(from.0 - 1));
     }
-    Ok(reports)
+    Ok(reports.into_iter().skip(offset).take(limit).collect())
 }
 
 /// Those at most so many metres away, with their distance in metres, the nearest first.
@@ -317,17 +354,18 @@ pub(crate) fn by_number(tx: &mut Tx<'_>, number: &str) -> Result<Option<Report>>
 
 /// The report with this number, when the filter lets it through.
 pub(crate) fn by_number_among(tx: &mut Tx<'_>, number: &str, filter: &Filter) -> Result<Option<Report>> {
-    Ok(found(tx, &BY_NUMBER, filter, params![number])?.pop())
+    let report = tx.one(&BY_NUMBER, params![number], report)?;
+    Ok(report.filter(|report| filter.lets_through(report)))
 }
 
 /// The report of a case, public or not.
 pub(crate) fn by_id(tx: &mut Tx<'_>, id: CaseId) -> Result<Option<Report>> {
-    by_id_among(tx, id, &Filter { with_hidden: true, ..Filter::default() })
+    Ok(tx.one(&BY_ID, params![&id], report)?)
 }
 
 /// The report of a case, when the filter lets it through.
 fn by_id_among(tx: &mut Tx<'_>, id: CaseId, filter: &Filter) -> Result<Option<Report>> {
-    Ok(found(tx, &BY_ID, filter, params![&id])?.pop())
+    Ok(by_id(tx, id)?.filter(|report| filter.lets_through(report)))
 }
 
 /// Its photos with width and height, as everybody may see them.

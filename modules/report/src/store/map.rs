@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use ::store::{Tx, Value, params, statements};
+use ::store::{Error, Row, Tx, Value, params, statements};
 use base::{CaseId, Result, Time};
 use place::{Bounds, Point, block, cell, covering};
 
@@ -32,7 +32,17 @@ impl Cluster {
         Point { lat: mean(self.lat), lon: mean(self.lon) }
     }
 
-    fn add(&mut self, other: &Self) {
+    /// None yet in these cells.
+    pub(super) fn empty(cell: i64) -> Self {
+        Self { cell, ..Self::default() }
+    }
+
+    /// Count, how many are open, and the sums of degrees, as the engines count them.
+    pub(super) fn read(cell: i64, row: &Row<'_>) -> Result<Self, Error> {
+        Ok(Self { cell, count: row.get(0)?, open: row.get(1)?, lat: row.get(2)?, lon: row.get(3)? })
+    }
+
+    pub(super) fn add(&mut self, other: &Self) {
         self.count += other.count;
         self.open += other.open;
         self.lat += other.lat;
@@ -145,7 +155,8 @@ pub(crate) fn layer(
         return Ok(if reports.len() <= POINTS {
             Layer::Points(reports)
         } else {
-            Layer::Clusters(gather(&reports, bits(bounds, cells)))
+            let spots = reports.iter().filter_map(|report| Some((report.place?, report.closed.is_none())));
+            Layer::Clusters(gather(spots, bits(bounds, cells)))
         });
     }
     let mut clusters = clusters(tx, wanted, known, bounds, cells)?;
@@ -158,7 +169,12 @@ pub(crate) fn layer(
 }
 
 /// The reports themselves, as they are now: those of the copy, and those that changed since it was made.
-fn points(tx: &mut Tx<'_>, wanted: &Wanted, known: &Known<'_>, bounds: &Bounds) -> Result<Vec<Report>> {
+pub(super) fn points(
+    tx: &mut Tx<'_>,
+    wanted: &Wanted,
+    known: &Known<'_>,
+    bounds: &Bounds,
+) -> Result<Vec<Report>> {
     let limit = i64::try_from(POINTS).unwrap_or(i64::MAX);
     let test = Test::new(wanted, known, bounds);
     let mut ids = Vec::new();
@@ -196,17 +212,9 @@ pub(crate) fn clusters(
             let cell = number >> bits << bits;
             let end = (cell | ((1 << bits) - 1)).min(last);
             let params = [test.params().as_slice(), params![number, end]].concat();
-            let cluster = tx.one(&CLUSTER, &params, |row| {
-                Ok(Cluster {
-                    cell,
-                    count: row.get(0)?,
-                    open: row.get(1)?,
-                    lat: row.get(2)?,
-                    lon: row.get(3)?,
-                })
-            })?;
+            let cluster = tx.one(&CLUSTER, &params, |row| Cluster::read(cell, row))?;
             if let Some(cluster) = cluster.filter(|cluster| cluster.count > 0) {
-                found.entry(cell).or_insert_with(|| Cluster { cell, ..Cluster::default() }).add(&cluster);
+                found.entry(cell).or_insert_with(|| Cluster::empty(cell)).add(&cluster);
             }
             from = end + 1;
         }
@@ -214,14 +222,14 @@ pub(crate) fn clusters(
     Ok(found.into_values().collect())
 }
 
-/// The same for reports that are in memory.
-fn gather(reports: &[Report], bits: u32) -> Vec<Cluster> {
+/// The same for places in memory, each with whether something is still to be done there.
+pub(super) fn gather(spots: impl Iterator<Item = (Point, bool)>, bits: u32) -> Vec<Cluster> {
     let mut found = BTreeMap::<i64, Cluster>::new();
-    for (report, place) in reports.iter().filter_map(|report| Some((report, report.place?))) {
+    for (place, open) in spots {
         let key = cell(place) >> bits << bits;
         let (lat, lon) = (place.lat.into(), place.lon.into());
-        let one = Cluster { cell: key, count: 1, open: report.closed.is_none().into(), lat, lon };
-        found.entry(key).or_insert_with(|| Cluster { cell: key, ..Cluster::default() }).add(&one);
+        let one = Cluster { cell: key, count: 1, open: open.into(), lat, lon };
+        found.entry(key).or_insert_with(|| Cluster::empty(key)).add(&one);
     }
     found.into_values().collect()
 }

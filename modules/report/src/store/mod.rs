@@ -13,7 +13,9 @@ mod keys;
 pub(crate) mod list;
 pub(crate) mod map;
 pub(crate) mod news;
+pub(crate) mod peers;
 mod people;
+pub(crate) mod region;
 mod staff;
 pub(crate) mod statistics;
 #[cfg(test)]
@@ -29,7 +31,7 @@ mod webhooks;
 use std::str::FromStr;
 
 use ::store::search::{self, Doc};
-use ::store::{Error, Row, Sql, Tx, params, statements};
+use ::store::{Error, Row, Sql, Tx, Value, params, statements};
 use base::{CaseId, Problem, Result};
 use cases::Case;
 use place::Point;
@@ -81,7 +83,9 @@ pub(crate) const STATEMENTS: &[&[Sql]] = &[
     keys::ALL,
     map::ALL,
     news::ALL,
+    peers::ALL,
     people::ALL,
+    region::ALL,
     staff::ALL,
     statistics::ALL,
     updates::ALL,
@@ -100,7 +104,10 @@ statements! {
 
 /// A column that holds the name of one of a few things.
 fn named<T: FromStr>(row: &Row<'_>, index: usize, what: &'static str) -> Result<T, Error> {
-    row.get::<String>(index)?.parse().map_err(|_| Error::Column(index, what))
+    match row.column(index)? {
+        Value::Text(name) => name.parse().map_err(|_| Error::Column(index, what)),
+        _ => Err(Error::Column(index, what)),
+    }
 }
 
 fn point(row: &Row<'_>, index: usize) -> Result<Option<Point>, Error> {

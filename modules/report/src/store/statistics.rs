@@ -151,7 +151,7 @@ fn times(tx: &mut Tx<'_>, params: &[Value<'_>]) -> Result<(Vec<(String, Took)>, 
 }
 
 /// The least number that at least so many of a hundred do not exceed; numbers in order, with how often each is there.
-fn share(numbers: &[(i64, i64)], hundredths: i64) -> Option<i64> {
+pub(super) fn share(numbers: &[(i64, i64)], hundredths: i64) -> Option<i64> {
     let total: i64 = numbers.iter().map(|(_, count)| count).sum();
     let mut seen = 0;
     let reached = numbers.iter().find(|(_, count)| {

@@ -12,8 +12,8 @@ statements! {
     COUNT = "report.support.count": "select count(*) from report_support where case_id = ?1 and counted = 1";
     FORGET = "report.support.forget": "update report_support set person = null where person = ?1";
     TIMES = "report.pace.times":
-        "select c.closed - r.opened from report r join case_file c on c.id = r.case_id
-         where r.category = ?1 and r.opened >= ?2 and c.closed is not null order by 1";
+        "select closed - opened from report
+         where category = ?1 and opened >= ?2 and closed is not null order by 1";
     KEEP_PACE = "report.pace.keep":
         "insert into report_pace (category, closed, median_seconds) values (?1, ?2, ?3)
          on conflict (category) do update set closed = excluded.closed, median_seconds = excluded.median_seconds";

@@ -18,13 +18,13 @@ pub(crate) struct Update {
 
 statements! {
     UPDATES = "report.updates":
-        "select e.case_id, e.place, c.number, e.at, e.kind, e.text,
+        "select e.case_id, e.place, r.number, e.at, e.kind, e.text,
                 coalesce((select s.text from case_event s where s.case_id = e.case_id and s.kind = 'state'
                           and s.place <= e.place order by s.place desc limit 1), 'open')
-         from case_event e join case_file c on c.id = e.case_id join report r on r.case_id = e.case_id
+         from case_event e join report r on r.case_id = e.case_id
          where (e.at, e.case_id, e.place) > (?1, ?2, ?3) and e.at <= ?4 and e.public = 1
          and e.kind in ('answer', 'state') and (?5 = 1 or r.visibility = 'public')
-         and (c.number = ?6 or ?6 is null)
+         and (r.number = ?6 or ?6 is null)
          order by e.at, e.case_id, e.place limit ?7";
     KNOWN = "report.known_update": "select at from report_update where program = ?1 and update_id = ?2";
     REMEMBER = "report.remember_update":

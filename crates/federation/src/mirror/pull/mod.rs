@@ -83,6 +83,9 @@ pub struct Progress {
     pub size: u64,
     /// Entries of the signed checkpoint the log shows.
     pub target: u64,
+    /// Whether contents that were here were erased, not only said anew. Until [`store::Db::scrub`] they may be found in
+    /// the database's files.
+    pub erased: bool,
 }
 
 impl Progress {
@@ -166,7 +169,8 @@ impl Mirror {
             if progress.is_complete() {
                 break;
             }
-            progress = Progress { from, ..self.pull(name, log, remote, interest).await? };
+            let next = self.pull(name, log, remote, interest).await?;
+            progress = Progress { from, erased: progress.erased || next.erased, ..next };
         }
         Ok(progress)
     }
@@ -182,6 +186,8 @@ impl Mirror {
             checked_at: None,
             trouble: None,
             paused: None,
+            retry_at: None,
+            failures: 0,
         }))
     }
 

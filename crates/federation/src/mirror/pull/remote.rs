@@ -20,13 +20,20 @@ pub struct Remote {
     base: String,
     fetch: Fetch,
     sign: Option<Sign>,
+    outside: bool,
 }
 
 impl Remote {
     /// The log below this address, which does not end in a slash, such as `https://koeln.example/log/public`.
     #[must_use]
     pub fn new(base: impl Into<String>, fetch: Fetch) -> Self {
-        Self { base: base.into(), fetch, sign: None }
+        Self { base: base.into(), fetch, sign: None, outside: false }
+    }
+
+    /// As this, but asked only where its name leads to an address of the public internet.
+    #[must_use]
+    pub fn outside(self) -> Self {
+        Self { outside: true, ..self }
     }
 
     /// As this, with something done to every request.
@@ -83,7 +90,10 @@ impl Remote {
         if let Some(sign) = &self.sign {
             sign(&mut request)?;
         }
-        self.fetch.send(request, limit).await
+        match self.outside {
+            true => self.fetch.send_outside(request, limit).await,
+            false => self.fetch.send(request, limit).await,
+        }
     }
 }
 

@@ -2,6 +2,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use base::{Problem, Result};
+use ledger::ERASED;
 use tlog::{Checkpoint, Contradiction, Note, TILE_WIDTH, Tile, Verifier};
 use tokio::time::{Instant, timeout_at};
 
@@ -157,7 +158,7 @@ impl<'m> Round<'m> {
     async fn nothing_new(&self) -> Result<Progress> {
         let (name, now, size) = (self.state.name.clone(), self.mirror.clock.now(), self.state.size);
         self.mirror.db.write("federation.well", move |tx| db::well(tx, &name, now)).await?;
-        Ok(Progress { from: size, size, target: size })
+        Ok(Progress { from: size, size, target: size, erased: false })
     }
 
     /// Stores entries, cursor and effects together, unless another round came first.
@@ -170,7 +171,7 @@ impl<'m> Round<'m> {
     ) -> Result<Progress> {
         let (name, now) = (self.state.name.clone(), self.mirror.clock.now());
         let (from, frontier) = (taken.first(), taken.frontier().clone());
-        let progress = Progress { from, size: frontier.size(), target: shown.is.size };
+        let progress = Progress { from, size: frontier.size(), target: shown.is.size, erased: false };
         let cosigned = (frontier.size() == target.is.size).then(|| self.cosign(target)).transpose()?;
         let entries: Arc<[_]> = taken
             .entries()
@@ -182,32 +183,31 @@ impl<'m> Round<'m> {
             let state = db::state(tx, &name)?;
             let (size, paused) = state.map_or((0, None), |state| (state.size, state.paused));
             if size != from || paused.is_some_and(Lie::is_proven) {
-                return Ok((Progress { size, ..progress }, false));
+                return Ok(Progress { size, ..progress });
             }
             // First of all: whoever does the same at this moment waits here, and finds the cursor moved.
             db::advance(tx, &name, &frontier, &target.note, now)?;
-            let mut erased = Vec::new();
+            let (mut erased, mut for_good) = (Vec::new(), false);
             for (entry, header) in entries.iter() {
                 db::add(tx, &name, header.as_ref().map(|header| header.id), entry)?;
             }
             for (entry, header) in entries.iter() {
-                for id in header.iter().flat_map(|header| &header.erases) {
+                let Some(header) = header else { continue };
+                let before = erased.len();
+                for id in &header.erases {
                     erased.extend(db::erase(tx, &name, *id, entry.seq)?);
                 }
+                for_good |= header.kind == ERASED
+                    && erased.get(before..).is_some_and(|new| new.iter().any(|seq| *seq < from));
             }
             if let Some(note) = &cosigned {
                 db::seen(tx, &name, (target.is.size, &target.is.origin), note, now)?;
             }
             erased.retain(|seq| *seq < from);
             apply(tx, &Batch { name: &name, entries: &entries, erased: &erased })?;
-            Ok((progress, !erased.is_empty()))
+            Ok(Progress { erased: for_good, ..progress })
         });
-        let (progress, must_scrub) = written.await?;
-        if must_scrub {
-            // Where a reader keeps it from that just now, the member's next sweep does it.
-            drop(self.mirror.db.scrub().await);
-        }
-        Ok(progress)
+        written.await
     }
 
     /// The checkpoint with the log's own signatures and ours as a witness.

@@ -45,14 +45,7 @@ pub(crate) async fn geojson(ctx: Ctx, Query(form): Query<Form>) -> Handled {
 async fn answer(ctx: &Ctx, form: &Form, kind: Kind) -> Handled {
     let asked = Asked::read_whole(ctx, form).await?;
     let after = cursor(form)?;
-    if ctx.who().person().is_none() {
-        let (address, now) = (ctx.address().to_owned(), ctx.member().clock.now());
-        let counted = ctx
-            .member()
-            .db
-            .write("report.file_limit", move |tx| identity::hit(tx, PER_ADDRESS, &address, now));
-        counted.await?;
-    }
+    limit(ctx).await?;
     let end = end(ctx.member(), &asked, after).await?;
     let mut headers = HeaderMap::new();
     let (path, media_type, name) = match kind {
@@ -69,6 +62,16 @@ async fn answer(ctx: &Ctx, form: &Form, kind: Kind) -> Handled {
     }
     let file = File { member: ctx.member().clone(), asked, kind, after, rows: 0, part: Part::Head };
     Ok((headers, Body::from_stream(stream::try_unfold(file, File::next))).into_response())
+}
+
+/// Counts a file for the network address it goes to; whoever is signed in may have as many as they want.
+pub(crate) async fn limit(ctx: &Ctx) -> Result<()> {
+    if ctx.who().person().is_some() {
+        return Ok(());
+    }
+    let (address, now) = (ctx.address().to_owned(), ctx.member().clock.now());
+    let counted = move |tx: &mut store::Tx<'_>| identity::hit(tx, PER_ADDRESS, &address, now);
+    ctx.member().db.write("report.file_limit", counted).await
 }
 
 /// Where this file ends when there is more than fits into it.

@@ -13,9 +13,9 @@ use crate::store as db;
 use crate::store::map::{Cluster, Layer};
 
 /// Clusters of one map, about and at most.
-const CLUSTERS: u32 = 180;
+pub(crate) const CLUSTERS: u32 = 180;
 /// Width of the drawing, in pixels.
-const WIDTH: f64 = 640.0;
+pub(crate) const WIDTH: f64 = 640.0;
 
 /// The map as the server draws it.
 #[derive(Debug)]
@@ -27,6 +27,9 @@ pub(crate) struct Drawing {
     /// The question without its box, for the script to ask it of others.
     pub(crate) query: String,
     pub(crate) count: i64,
+    /// Where the script asks what lies in another box, and where the list of it is.
+    pub(crate) data: &'static str,
+    pub(crate) list: &'static str,
 }
 
 /// A point or cluster of the drawing.
@@ -81,17 +84,26 @@ pub(crate) async fn draw(ctx: &Ctx, asked: &std::sync::Arc<Asked>) -> Result<Dra
         Layer::Clusters(clusters) => {
             let bits = db::map::bits(&bounds, CLUSTERS);
             let title = |cluster: &Cluster| title(ctx, cluster);
-            clusters.iter().map(|each| cluster(&map, asked, each, bits, greatest, title(each))).collect()
+            let url = |each: &Cluster| {
+                let inside = Wanted { bounds: Some(db::map::square(each, bits)), ..asked.wanted.clone() };
+                inside.address("/anliegen", &asked.more())
+            };
+            clusters.iter().map(|each| cluster(&map, each, greatest, title(each), url(each))).collect()
         }
     };
-    // The small lie above the large, so that each can be pointed at.
-    spots.sort_by_key(|spot| std::cmp::Reverse(spot.count));
-    let count = spots.iter().map(|spot| spot.count).sum();
     let open_box = Wanted { bounds: None, ..asked.wanted.clone() };
-    Ok(Drawing { map, spots, bbox: bbox(&bounds), query: open_box.query(), count })
+    small_above(&mut spots);
+    let count = spots.iter().map(|spot| spot.count).sum();
+    let (data, list) = ("/anliegen/karte.json", "/anliegen");
+    Ok(Drawing { map, spots, bbox: bbox(&bounds), query: open_box.query(), count, data, list })
 }
 
-fn title(ctx: &Ctx, cluster: &Cluster) -> String {
+/// The small lie above the large, so that each can be pointed at.
+pub(crate) fn small_above(spots: &mut [Spot]) {
+    spots.sort_by_key(|spot| std::cmp::Reverse(spot.count));
+}
+
+pub(crate) fn title(ctx: &Ctx, cluster: &Cluster) -> String {
     let count = cluster.count.to_string();
     let open = cluster.open.to_string();
     let args = [("count", count.as_str()), ("open", open.as_str())];
@@ -102,7 +114,7 @@ fn tenth(number: f64) -> f64 {
     (number * 10.0).round() / 10.0
 }
 
-fn at(map: &MapView, place: Point) -> (f64, f64) {
+pub(crate) fn at(map: &MapView, place: Point) -> (f64, f64) {
     let (x, y) = map.frame.project(place);
     (tenth(x), tenth(y))
 }
@@ -115,11 +127,9 @@ fn point(map: &MapView, report: &Report) -> Option<Spot> {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a circle needs no more than three digits")]
-fn cluster(map: &MapView, asked: &Asked, cluster: &Cluster, bits: u32, greatest: i64, title: String) -> Spot {
+pub(crate) fn cluster(map: &MapView, cluster: &Cluster, greatest: i64, title: String, url: String) -> Spot {
     let (x, y) = at(map, cluster.middle());
-    let share = (cluster.count as f64 / greatest as f64).sqrt();
-    let inside = Wanted { bounds: Some(db::map::square(cluster, bits)), ..asked.wanted.clone() };
-    let url = inside.address("/anliegen", &asked.more());
+    let share = (cluster.count as f64 / greatest.max(1) as f64).sqrt();
     Spot { x, y, radius: tenth(9.0 + 11.0 * share), count: cluster.count, open: cluster.open, title, url }
 }
 
@@ -144,7 +154,7 @@ pub(crate) async fn json(ctx: Ctx, Query(form): Query<Form>) -> Handled {
     Ok(([(CONTENT_TYPE, "application/geo+json")], body).into_response())
 }
 
-fn geometry(place: Point) -> Value {
+pub(crate) fn geometry(place: Point) -> Value {
     json!({ "type": "Point", "coordinates": [place.lon_degrees(), place.lat_degrees()] })
 }
 
@@ -156,7 +166,7 @@ fn point_json(report: &Report) -> Option<Value> {
     Some(json!({ "type": "Feature", "geometry": geometry(report.place?), "properties": properties }))
 }
 
-fn cluster_json(cluster: &Cluster, title: &str) -> Value {
+pub(crate) fn cluster_json(cluster: &Cluster, title: &str) -> Value {
     let properties = json!({ "count": cluster.count, "open": cluster.open, "title": title });
     json!({ "type": "Feature", "geometry": geometry(cluster.middle()), "properties": properties })
 }

@@ -17,6 +17,9 @@ use super::town::{Town, with_known};
 use crate::model::{News, Report, Visibility, Wanted};
 
 mod news;
+mod published;
+mod row;
+mod within;
 
 ::store::statements! {
     SET_DUE = "test.set_due": "update case_file set due = ?2 where id = ?1";

@@ -51,7 +51,9 @@ async fn view(ctx: &Ctx, hash: Hash, form: &Form, faults: Vec<Fault>) -> Handled
     let asking = ctx.clone();
     let read = ctx.member().db.read("verbund.agreement", move |tx| {
         let (shown, standing, receivable) = load(&asking, tx, hash)?;
-        let undone = papers::deliveries(tx, hash)?.into_iter().filter(|delivery| !delivery.is_done());
+        let undone = papers::deliveries(tx, hash)?
+            .into_iter()
+            .filter(|delivery| !delivery.is_done() || delivery.error.is_some());
         Ok((shown, standing, receivable, undone.collect::<Vec<_>>()))
     });
     let (agreement, standing, mut receivable, undone) = read.await?;

@@ -2,6 +2,7 @@
 //! representatives sign.
 
 mod agreement;
+mod feeds;
 mod members;
 mod overview;
 mod propose;
@@ -22,6 +23,9 @@ pub(super) fn routes() -> Router {
         .route("/arbeitsplatz/verbund/mitglieder", post(members::pin))
         .route("/arbeitsplatz/verbund/mitglieder/neu", get(members::blank).post(members::ask))
         .route("/arbeitsplatz/verbund/mitglieder/{host}", get(members::show).post(members::ask_again))
+        .route("/arbeitsplatz/verbund/protokolle", get(feeds::show))
+        .route("/arbeitsplatz/verbund/protokolle/{host}", post(feeds::resume))
+        .route("/arbeitsplatz/verbund/protokolle/{host}/belege/{number}", get(feeds::evidence))
         .route("/arbeitsplatz/verbund/vorschlagen", get(propose::blank).post(propose::propose))
         .route("/arbeitsplatz/verbund/vereinbarungen/{hash}", get(agreement::show).post(agreement::act))
         .route("/arbeitsplatz/verbund/vereinbarungen/{hash}/signiert.json", get(agreement::bundle))
