@@ -7,10 +7,12 @@ use super::graph::{Dice, Graph};
 use super::real::{Sizes, told};
 
 /// Seconds from one question for a checkpoint to the next.
-pub(crate) const PULL_EVERY: u64 = 300;
+const PULL_EVERY: u64 = web::feeds::SECONDS.unsigned_abs();
+/// Seconds from one question to a witness, for each feed, to the next ([`web::feeds::compare`]).
+const COMPARE_EVERY: u64 = 120;
 /// Seconds of a day.
 const DAY: u64 = 24 * 3600;
-/// Entries of the public feed for each report: opened, in progress, done.
+/// Entries of the public feed for each report: opened, in progress, done; each tells all there is to tell.
 pub(crate) const REPORT: u64 = 3;
 /// Reports for each inhabitant and year: Köln's 34,321 of 2025 for 1.09 million.
 const REPORTS: f64 = 34_321.0 / 1_090_000.0;
@@ -20,9 +22,14 @@ const YEARS: f64 = 3.0;
 /// The path of a public log.
 const LOG: &str = "/log/public/";
 
-/// Whether an entry opens a report, and so has a content.
+/// Whether an entry opens a report; the others take the place of the one before.
 pub(crate) fn is_opened(seq: u64) -> bool {
     seq.is_multiple_of(REPORT)
+}
+
+/// Whether the content of an entry is still there, in a log of this size.
+fn is_newest(seq: u64, size: u64) -> bool {
+    is_opened(seq + 1) || seq + 1 == size
 }
 
 /// A question of a round of pulling.
@@ -49,10 +56,11 @@ impl Asked {
     }
 }
 
-/// What one round asks, by somebody who has `known` entries of a log of `size` and wants the content of every report.
+/// What one round asks, by somebody who has `known` entries of a log of `size` and wants the content of every report. What a
+/// later entry of the same round says is gone is not asked for.
 pub(crate) fn round(known: u64, size: u64) -> impl Iterator<Item = Asked> {
     let bundles = if size > known { known / TILE_WIDTH..size.div_ceil(TILE_WIDTH) } else { 0..0 };
-    let contents = (known..size).filter(|seq| is_opened(*seq)).map(Asked::Payload);
+    let contents = (known..size).filter(move |seq| is_newest(*seq, size)).map(Asked::Payload);
     let bundles = bundles.map(move |index| Asked::entries(index, size));
     [Asked::Checkpoint].into_iter().chain(bundles).chain(contents)
 }
@@ -94,6 +102,7 @@ pub(crate) fn simulate(graph: &Graph, sizes: &Sizes, seed: u64) -> Vec<Cost> {
             let pulled = logs[*other].pulled(phase, sizes);
             let asked = pulled.plus(ask_again(graph, (one, *other), sizes, &mut known));
             charge(&mut costs, one, *other, &asked);
+            compare(graph, &mut costs, (one, *other), sizes);
         }
         let of_group = graph.groups.get(graph.group[one]).map_or(0, |group| known.size(group.len()));
         costs[one].papers = partners.len() as u64 * known.size(2) + of_group;
@@ -133,6 +142,21 @@ fn charge(costs: &mut [Cost], one: usize, other: usize, done: &Exchange) {
     answers.got += done.up;
 }
 
+/// In turn every other partner is asked what it saw of this one's log; whoever does not mirror it says so.
+fn compare(graph: &Graph, costs: &mut [Cost], (one, other): (usize, usize), sizes: &Sizes) {
+    let witnesses = graph.partners[one].iter().filter(|witness| **witness != other);
+    let each = DAY / COMPARE_EVERY / (graph.partners[one].len() as u64 - 1).max(1);
+    for witness in witnesses {
+        let down = match graph.partners[*witness].contains(&other) {
+            true => sizes.heads[0] + sizes.cosigned,
+            false => sizes.unseen,
+        };
+        let up = sizes.get + "/witness//checkpoint".len() as u64 + 64;
+        let done = Exchange { requests: each, up: up * each, down: down * each, kept: 0 };
+        charge(costs, one, *witness, &done);
+    }
+}
+
 impl Log {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "positive and small")]
     fn of(people: f64, dice: &Dice) -> Self {
@@ -159,7 +183,7 @@ impl Log {
                 done.down += head + content;
             }
             if size > known {
-                let contents = (known..size).filter(|seq| is_opened(*seq)).count() as u64;
+                let contents = (known..size).filter(|seq| is_newest(*seq, size)).count() as u64;
                 done.kept += entries(sizes, known, size) + contents * sizes.payload[1] + sizes.cosigned;
             }
             known = size;

@@ -99,6 +99,7 @@ mod tests {
             payload: [200, 60],
             identity: 2_000,
             cosigned: 400,
+            unseen: 300,
         }
     }
 

@@ -1,10 +1,10 @@
 //! What everything takes, from real bytes: a real member answers a real client over loopback, and what both send is
 //! counted.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use axum::http::Request;
+use axum::http::{HeaderValue, Request};
 use base::{AgreementId, CaseId, Clock, Entropy, Time};
 use federation::agreement::{Act, Deed, Document, Flow, Kind, Party, Source, Terms};
 use federation::{At, Did, NodeKeys};
@@ -25,7 +25,7 @@ use super::day::{Asked, REPORT, is_opened};
 /// What things take in bytes.
 #[derive(Clone, Debug)]
 pub(crate) struct Sizes {
-    /// A signed GET without its path.
+    /// A GET without its path.
     pub(crate) get: u64,
     /// A signed POST without its path and content.
     pub(crate) post: u64,
@@ -33,7 +33,7 @@ pub(crate) struct Sizes {
     pub(crate) heads: [u64; 4],
     /// A checkpoint without the digits of its size.
     pub(crate) checkpoint: u64,
-    /// An entry that opens a report, and one that follows it.
+    /// An entry that opens a report, and one that takes the place of that.
     pub(crate) entry: [u64; 2],
     /// A content as it is sent, and as it is kept.
     pub(crate) payload: [u64; 2],
@@ -41,12 +41,16 @@ pub(crate) struct Sizes {
     pub(crate) identity: u64,
     /// A cosigned checkpoint.
     pub(crate) cosigned: u64,
+    /// That a witness saw nothing of a log, head and content.
+    pub(crate) unseen: u64,
 }
 
 /// A member of its own, with a log of so many reports, that answers.
 pub(crate) struct Served {
     pub(crate) member: Arc<Member>,
     pub(crate) port: u16,
+    /// Entries so far, and the report the last of them is about.
+    written: Mutex<(u64, CaseId)>,
     _fresh: Fresh,
 }
 
@@ -62,25 +66,31 @@ impl Served {
             web::app::Options::default(),
         );
         tokio::spawn(web::server::serve(listener, router, std::future::pending()));
-        let served = Self { member, port, _fresh: fresh };
+        let written = Mutex::new((0, CaseId::new(&member.clock, &member.entropy)));
+        let served = Self { member, port, written, _fresh: fresh };
         served.append(reports * REPORT).await;
         served
     }
 
-    /// Appends entries as reports cause them: one is opened and followed by others.
+    /// Appends entries as reports cause them: one is opened, and others take its place.
     pub(crate) async fn append(&self, entries: u64) {
         let member = self.member.clone();
+        let mut cases = Vec::new();
+        for _ in 0..entries {
+            let mut written = self.written.lock().unwrap();
+            if is_opened(written.0) {
+                written.1 = CaseId::new(&member.clock, &member.entropy);
+            }
+            cases.push((written.1, is_opened(written.0)));
+            written.0 += 1;
+        }
         let work = move |tx: &mut Tx<'_>| {
-            let first = member.ledger.checkpoint(tx, PUBLIC)?.map_or(0, |(size, _)| size);
-            for seq in first..first + entries {
-                let case = Some(CaseId::new(&member.clock, &member.entropy));
-                let content = json!({ "number": "1234-2026", "category": "strasse-schaden" }).to_string();
-                let (kind, payload) = match is_opened(seq) {
-                    true => ("report.opened", Some(content.as_bytes())),
-                    false => ("report.in-progress", None),
-                };
+            let content = content();
+            for (case, is_opened) in &cases {
+                let kind = if *is_opened { "report.opened" } else { "report.in-progress" };
+                let (case, payload) = (Some(*case), Some(content.as_bytes()));
                 let fact = Fact { feed: PUBLIC, kind, actor: Actor::Node, case, subject: None, payload };
-                member.ledger.append(tx, &fact)?;
+                member.ledger.supersede(tx, &fact)?;
             }
             Ok(())
         };
@@ -91,8 +101,15 @@ impl Served {
         format!("http://m00001.localhost:{}/log/{PUBLIC}", self.port)
     }
 
-    /// Head and content of the answer to a plain GET, over a connection that stays open.
+    /// Length of the head, and the content of the answer.
     async fn get(&self, path: &str) -> (u64, Vec<u8>) {
+        let (head, body) = self.answer(path).await;
+        assert!(head.starts_with("HTTP/1.1 200"), "{path}: {head}");
+        (head.len() as u64, body)
+    }
+
+    /// Head and content of the answer to a plain GET, over a connection that stays open.
+    async fn answer(&self, path: &str) -> (String, Vec<u8>) {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).await.unwrap();
         let request = format!("GET {path} HTTP/1.1\r\nhost: m00001.localhost:{}\r\n\r\n", self.port);
         stream.write_all(request.as_bytes()).await.unwrap();
@@ -100,9 +117,21 @@ impl Served {
         let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")).unwrap();
         let mut body = vec![0; length.trim().parse().unwrap()];
         stream.read_exact(&mut body).await.unwrap();
-        assert!(head.starts_with("HTTP/1.1 200"), "{path}: {head}");
-        (head.len() as u64, body)
+        (head, body)
     }
+}
+
+/// What the public record says of a report, as long as a usual one (docs/protocol.md).
+fn content() -> String {
+    json!({
+        "service_request_id": "1234-2026", "url": "https://m00001.example/anliegen/1234-2026", "status": "open",
+        "detailed_status": "IN_PROCESS", "service_code": "strasse-schaden", "service_name": "Straßenschaden",
+        "group": "Straßen und Wege", "address": "Domkloster 4, 50667 Köln", "lat": 50.941_278, "long": 6.958_281,
+        "description": "Vor dem Haus ist ein tiefes Loch in der Fahrbahn, Radfahrer weichen auf den Gehweg aus.",
+        "requested_datetime": "2026-11-28T08:15:00Z", "updated_datetime": "2026-11-28T09:40:00Z",
+        "media_url": format!("https://m00001.example/dateien/{}", "0".repeat(64)),
+    })
+    .to_string()
 }
 
 async fn head(stream: &mut TcpStream) -> String {
@@ -149,28 +178,29 @@ impl Sizes {
         let path = |asked: &Asked| format!("/log/{PUBLIC}/{}", asked.path());
         let (checkpoint_head, checkpoint) = served.get(&path(&Asked::Checkpoint)).await;
         let (tile_head, bundle) = served.get(&path(&Asked::entries(0, 600))).await;
-        let (payload_head, payload) = served.get(&path(&Asked::Payload(0))).await;
+        let (payload_head, payload) = served.get(&path(&Asked::Payload(599))).await;
         let (identity_head, identity) = served.get("/.well-known/did.json").await;
         let entries = tlog::unbundle(&bundle).unwrap();
         let log = served.member.ledger.keys().log_verifier(PUBLIC);
         let checkpoint = String::from_utf8(checkpoint).unwrap();
         let (_, mut note) = tlog::Checkpoint::open(&checkpoint, &log).unwrap();
         note.signatures.push(tlog::cosign(&served.member.ledger.keys().witness(), &note.text, 1_790_000_000));
-        let content = json!({ "number": "1234-2026", "category": "strasse-schaden" }).to_string();
+        let (unseen_head, unseen) = served.answer(&format!("/witness/{}/checkpoint", "0".repeat(64))).await;
         Self {
             get: sent("GET", "").await,
             post: sent("POST", "x").await,
             heads: [checkpoint_head, tile_head, payload_head, identity_head],
             checkpoint: checkpoint.len() as u64 - 3,
             entry: [entries[0].len() as u64, entries[1].len() as u64],
-            payload: [payload.len() as u64, content.len() as u64],
+            payload: [payload.len() as u64, content().len() as u64],
             identity: identity.len() as u64,
             cosigned: note.to_string().len() as u64,
+            unseen: unseen_head.len() as u64 + unseen.len() as u64,
         }
     }
 }
 
-/// The bytes a real client sends for a signed request, without its path and content.
+/// The bytes a real client sends, without its path and content: a plain GET, as feeds are read, or a signed POST.
 async fn sent(method: &str, body: &'static str) -> u64 {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://m00002.localhost:{}/p", listener.local_addr().unwrap().port());
@@ -180,16 +210,16 @@ async fn sent(method: &str, body: &'static str) -> u64 {
         stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").await.unwrap();
         head
     });
-    let mut request = Request::builder().method(method).uri(url);
-    if !body.is_empty() {
-        request = request.header("content-type", "application/json");
-    }
+    let request = Request::builder().method(method).uri(url);
     let mut request = request.body(bytes::Bytes::from_static(body.as_bytes())).unwrap();
-    let keys = Keys::new("m00001.localhost", [1; 32]);
-    let own = NodeKeys::new("http://m00001.localhost:8115", &keys).unwrap();
-    let now = Time(1_790_000_000_000_000);
-    let fields = own.requests().sign(&Message::request(&request), now, [7; 16]).unwrap();
-    request.headers_mut().extend(fields);
+    if !body.is_empty() {
+        request.headers_mut().insert("content-type", HeaderValue::from_static("application/json"));
+        let keys = Keys::new("m00001.localhost", [1; 32]);
+        let own = NodeKeys::new("http://m00001.localhost:8115", &keys).unwrap();
+        let now = Time(1_790_000_000_000_000);
+        let fields = own.requests().sign(&Message::request(&request), now, [7; 16]).unwrap();
+        request.headers_mut().extend(fields);
+    }
     Fetch::new(Duration::from_secs(5)).unwrap().send(request, 100).await.unwrap();
     taken.await.unwrap().len() as u64 - 2
 }
