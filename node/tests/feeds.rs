@@ -99,6 +99,7 @@ async fn member(fresh: &Fresh, slug: &str, seed: u8) -> Arc<Member> {
         demo: false,
         neighbours: vec![],
         programs: Programs::default(),
+        handover: web::Handover::default(),
     };
     let files = Files::in_folder(&fresh.folder.path().join("files")).unwrap();
     let mailer = Mailer::Folder(fresh.folder.path().join("mail"));

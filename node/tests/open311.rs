@@ -67,6 +67,7 @@ impl Town {
             demo: false,
             neighbours: vec![],
             programs,
+            handover: web::Handover::default(),
         };
         let files = Files::in_folder(&fresh.folder.path().join("files")).unwrap();
         let mailer = Mailer::Folder(fresh.folder.path().join("mail"));

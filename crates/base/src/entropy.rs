@@ -34,6 +34,12 @@ impl Entropy {
         }
     }
 
+    /// A generator of its own, seeded from here, for libraries that want one.
+    #[must_use]
+    pub fn generator(&self) -> ChaCha20Rng {
+        ChaCha20Rng::from_seed(self.bytes())
+    }
+
     /// `N` random bytes.
     #[must_use]
     pub fn bytes<const N: usize>(&self) -> [u8; N] {

@@ -79,6 +79,8 @@ ids! {
     EntryId;
     /// One rendering of a form: sending it twice is the same as sending it once.
     FormId;
+    /// A case on its way from one member to another; the case has this id at whoever gets it.
+    HandoverId;
     /// A job: durable work with retries.
     JobId;
     /// An office of a member.

@@ -9,6 +9,7 @@ pub mod agreement;
 mod balance;
 mod did;
 mod form;
+pub mod handover;
 mod mirror;
 mod node;
 pub mod papers;
@@ -33,10 +34,12 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { module: "federation", version: 2, sql: include_str!("../migrations/0002_agreements.sql") },
     Migration { module: "federation", version: 3, sql: include_str!("../migrations/0003_keys.sql") },
     Migration { module: "federation", version: 4, sql: include_str!("../migrations/0004_pull.sql") },
+    Migration { module: "federation", version: 5, sql: include_str!("../migrations/0005_handover.sql") },
 ];
 
 /// The statements of this crate.
-pub const STATEMENTS: &[&[Sql]] = &[mirror::ALL, papers::ALL, peers::ALL, requests::ALL];
+pub const STATEMENTS: &[&[Sql]] =
+    &[mirror::ALL, papers::ALL, peers::ALL, requests::ALL, handover::STATEMENTS[0], handover::STATEMENTS[1]];
 
 /// That something kept here cannot be read any more.
 fn damaged(what: &'static str) -> impl Fn(Flaw) -> base::Problem {

@@ -7,7 +7,7 @@ use crate::form::{Flaw, Key, Vkey, ensure};
 /// What a member's keys for others are derived for, from the one seed its ledger has (HKDF, RFC 5869).
 const REQUESTS: &str = "federation/requests";
 const AGREEMENTS: &str = "federation/agreements";
-const SEALING: &str = "federation/sealing";
+pub(crate) const SEALING: &str = "federation/sealing";
 
 /// Who a member is towards others, with what it needs to prove it. Whoever restores the member's seed has the same
 /// keys again.

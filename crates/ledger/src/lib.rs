@@ -219,6 +219,14 @@ impl Ledger {
         sequence::checkpoint(tx, feed)
     }
 
+    /// The root over the first `size` entries of a feed.
+    ///
+    /// # Errors
+    /// What the database says, or that the feed is not that long.
+    pub fn root(&self, tx: &mut Tx<'_>, feed: &str, size: u64) -> Result<tlog::Hash> {
+        tlog::root(size, &mut tiles::Tiles::new(tx, feed, size))
+    }
+
     /// Every feed with its size.
     ///
     /// # Errors

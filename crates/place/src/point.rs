@@ -53,6 +53,21 @@ impl Point {
         north.hypot(east)
     }
 
+    /// Points all around, `metres` and half as far away.
+    #[must_use]
+    pub fn ring(self, metres: f64) -> Vec<Self> {
+        let narrow = self.lat_degrees().to_radians().cos().max(0.01);
+        let at = |step: u32, metres: f64| {
+            let (north, east) = (f64::from(step) / 16.0 * std::f64::consts::TAU).sin_cos();
+            let (lat, lon) = (metres * north / METRES_PER_DEGREE, metres * east / METRES_PER_DEGREE / narrow);
+            Self::from_degrees(self.lat_degrees() + lat, self.lon_degrees() + lon)
+        };
+        [metres, metres / 2.0]
+            .into_iter()
+            .flat_map(|metres| (0..16).filter_map(move |step| at(step, metres)))
+            .collect()
+    }
+
     /// The box that holds every point within `metres`.
     #[must_use]
     pub fn around(self, metres: f64) -> Bounds {
@@ -110,5 +125,6 @@ mod tests {
         for (lat, lon) in [(91.0, 0.0), (0.0, 181.0), (f64::NAN, 0.0)] {
             assert_eq!(Point::from_degrees(lat, lon), None);
         }
+        assert!(dom.ring(30.0).into_iter().all(|point| (14.0..31.0).contains(&dom.metres_to(point))));
     }
 }

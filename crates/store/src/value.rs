@@ -1,6 +1,6 @@
 use std::error::Error as StdError;
 
-use base::{CaseId, EntryId, FormId, JobId, OfficeId, PersonId, Time, TrialId, WebhookId};
+use base::{CaseId, EntryId, FormId, HandoverId, JobId, OfficeId, PersonId, Time, TrialId, WebhookId};
 use postgres::types::{FromSql, IsNull, ToSql, Type, private::BytesMut};
 use rusqlite::types::{ToSqlOutput, ValueRef};
 
@@ -116,7 +116,7 @@ macro_rules! ids {
     )*};
 }
 
-ids!(CaseId, EntryId, FormId, JobId, OfficeId, PersonId, TrialId, WebhookId);
+ids!(CaseId, EntryId, FormId, HandoverId, JobId, OfficeId, PersonId, TrialId, WebhookId);
 
 impl rusqlite::ToSql for Value<'_> {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {

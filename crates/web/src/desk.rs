@@ -8,6 +8,7 @@ use store::Tx;
 
 use crate::context::Ctx;
 use crate::form::Form;
+use crate::handover;
 use crate::member::Member;
 use crate::module::{Doing, Module, ModuleStep};
 
@@ -174,7 +175,9 @@ pub(crate) fn take(ctx: &Ctx, tx: &mut Tx<'_>, form: &Form, number: &str, action
             (done.change, done.before)
         }
     };
-    carry_out(ctx, tx, &permit, &case, &Deed { what, change: &change, undo: Some((action, &before)) })?;
+    // What another member was told cannot be taken back by one side.
+    let undo = (!handover::STEPS.contains(&what)).then_some((action, before.as_str()));
+    carry_out(ctx, tx, &permit, &case, &Deed { what, change: &change, undo })?;
     Ok(case)
 }
 
@@ -219,11 +222,33 @@ pub fn follow_up(
     (change, actor): (&Change, Actor),
     by: Option<PersonId>,
 ) -> Result<()> {
+    follow(member, tx, case, (change, actor), by)?;
+    handover::changed(tx, member, case.id, change)
+}
+
+/// As [`follow_up`], when another member did it.
+pub(crate) fn follow_partner(
+    member: &Member,
+    tx: &mut Tx<'_>,
+    case: &Case,
+    change: (&Change, Actor),
+) -> Result<()> {
+    follow(member, tx, case, change, None)
+}
+
+fn follow(
+    member: &Member,
+    tx: &mut Tx<'_>,
+    case: &Case,
+    (change, actor): (&Change, Actor),
+    by: Option<PersonId>,
+) -> Result<()> {
     publish(member, tx, case, (change, actor))?;
     for merged in cases::merged_with(tx, case.id)? {
         let Some(echo) = cases::echo(&merged, change) else { continue };
         cases::record_echo(tx, (&merged, case.id), &echo, by, member.clock.now())?;
         publish(member, tx, &merged, (&echo, actor))?;
+        handover::changed(tx, member, merged.id, &echo)?;
     }
     Ok(())
 }

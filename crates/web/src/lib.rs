@@ -10,6 +10,7 @@ pub mod desk;
 mod failure;
 pub mod feeds;
 mod form;
+pub mod handover;
 pub mod imports;
 mod indicator;
 pub mod mail;
@@ -32,7 +33,7 @@ pub use context::{Ctx, Theme, cookie, set_cookie_at};
 pub use failure::{Failure, Handled};
 pub use form::{Form, Upload, parse_form, read_form, read_part, read_upload};
 pub use indicator::{Better, Indicator, Unit};
-pub use member::{Map, Member, Members, Neighbour, Parts, Programs, Settings};
+pub use member::{Handover, Map, Member, Members, Neighbour, Parts, Programs, Settings};
 pub use module::{
     Api, Demo, Doing, Done, Facts, Figure, JobHandler, Label, Module, ModuleStep, Nav, Panel, Published,
     Round, Understands, Working,

@@ -56,6 +56,23 @@ pub struct Settings {
     /// What holds for programs that ask or are told.
     #[serde(default)]
     pub programs: Programs,
+    /// What holds for cases on the border.
+    #[serde(default)]
+    pub handover: Handover,
+}
+
+/// What holds for cases that may be somebody else's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Handover {
+    /// Within how many metres of the border of a member both are asked; never with 0.
+    pub border_metres: u32,
+}
+
+impl Default for Handover {
+    fn default() -> Self {
+        Self { border_metres: 30 }
+    }
 }
 
 /// What holds for other programs.

@@ -13,6 +13,7 @@ use store::{FileHash, Migration, Sql, Tx};
 
 use crate::context::Ctx;
 use crate::form::Form;
+use crate::handover::Sharing;
 use crate::indicator::Indicator;
 use crate::member::Member;
 use crate::texts::Source;
@@ -60,6 +61,8 @@ pub struct Module {
     pub index: fn(&mut Tx<'_>, CaseId) -> Result<()>,
     /// What follows from a change of a case, in the same transaction: news for whoever wants to know.
     pub changed: fn(&mut Tx<'_>, &Member, CaseId, &Change) -> Result<()>,
+    /// What it says of its cases to other members; without it they stay where they are.
+    pub handover: Option<Sharing>,
     /// What the public record says of a case as it is now: nothing personal, and nothing at all of what not everybody
     /// may see. Whenever it has become something else it takes the place of what was said before.
     pub published: Published,

@@ -167,6 +167,11 @@ event =
         [changed] Richtiggestellt
         [visit] Vor Ort
         [reopened] Noch nicht erledigt
+        [handed] Zuständige Stelle gefragt:
+        [received] Angenommen von
+        [returned] Nicht angenommen oder zurückgegeben:
+        [withdrawn] Bleibt nun doch bei uns, nicht mehr gefragt:
+        [arrived] Kam von
        *[state] Neuer Status
     }
 work = Bearbeiten
@@ -435,3 +440,10 @@ visit-sent = Gesendet.
 visit-kept = Gemerkt. Wird gesendet, sobald es Netz gibt.
 visit-conflict = Nicht angenommen:
 steps-more = Weitere Schritte
+
+handover-erased = Die Angaben der meldenden Person wurden auch hier gelöscht.
+handover-no-agreement = Es gibt keine Vereinbarung, unter der Anliegen hierher gegeben werden.
+handover-empty = Der Inhalt wurde gelöscht, bevor er ankam.
+problem-handover-no-agreement = Keine geltende Vereinbarung erlaubt, Anliegen dorthin zu geben. Die Vertretung kann eine vorschlagen.
+problem-handover-live = Dieses Anliegen liegt schon bei einem anderen Mitglied oder ist dort angefragt.
+problem-handover-state = Das geht nicht mehr, denn inzwischen steht es anders um dieses Anliegen. Bitte laden Sie die Seite neu.

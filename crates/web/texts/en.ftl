@@ -167,6 +167,11 @@ event =
         [changed] Put right
         [visit] On site
         [reopened] Not done yet
+        [handed] Asked who is responsible:
+        [received] Accepted by
+        [returned] Not accepted or given back:
+        [withdrawn] Stays here after all, no longer asked:
+        [arrived] Came from
        *[state] New state
     }
 work = Work on it
@@ -434,3 +439,10 @@ visit-sent = Sent.
 visit-kept = Kept. It is sent as soon as there is a network.
 visit-conflict = Not accepted:
 steps-more = Further steps
+
+handover-erased = What tells who reported it was erased here too.
+handover-no-agreement = There is no agreement under which reports are given to this member.
+handover-empty = The content was erased before it arrived.
+problem-handover-no-agreement = No agreement in force lets reports go there. Whoever represents the member can propose one.
+problem-handover-live = Another member has this report already or was asked.
+problem-handover-state = This is no longer possible, because things have changed. Please reload the page.

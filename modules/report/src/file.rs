@@ -5,6 +5,7 @@ use bytes::Bytes;
 use cases::NewCase;
 use identity::Limit;
 use ledger::{Actor, Fact, PUBLIC};
+use place::Point;
 use store::{Tx, reencode};
 use web::Member;
 use web::mail::{self, Mail};
@@ -88,6 +89,9 @@ pub(crate) async fn file(
             identity::hit(tx, PER_ADDRESS, address, now)?;
         }
         let (id, number) = insert(tx, &own, &report, &photos, (sender.person, sender.actor), now)?;
+        if let Some(point) = report.whereabouts.point() {
+            web::handover::offer_by_place(tx, &own, id, point)?;
+        }
         let tracking = tracking(&own, id);
         if let Some(email) = &report.email {
             confirm_by_mail(tx, &own, (id, &number), email, sender.lang)?;
@@ -131,6 +135,16 @@ fn confirm_by_mail(
     mail::send(tx, (&member.clock, &member.entropy), &mail)
 }
 
+/// How a case begins.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Begin<'a> {
+    pub(crate) id: CaseId,
+    /// The number it had before it was lost.
+    pub(crate) number: Option<&'a str>,
+    pub(crate) review: bool,
+    pub(crate) at: Time,
+}
+
 /// Writes a report into the open transaction and gives its case and number.
 pub(crate) fn insert(
     tx: &mut Tx<'_>,
@@ -141,6 +155,19 @@ pub(crate) fn insert(
     at: Time,
 ) -> Result<(CaseId, String)> {
     let id = CaseId::new(&member.clock, &member.entropy);
+    let review = report.category.visibility == Visibility::Waiting;
+    insert_as(tx, member, report, photos, (owner, actor), &Begin { id, number: None, review, at })
+}
+
+/// As [`insert`], for a case that has its id already.
+pub(crate) fn insert_as(
+    tx: &mut Tx<'_>,
+    member: &Member,
+    report: &Valid,
+    photos: &[Photo],
+    (owner, actor): (Option<PersonId>, Actor),
+    &Begin { id, number, review, at }: &Begin<'_>,
+) -> Result<(CaseId, String)> {
     let title = title(&report.category.name, report.whereabouts.address());
     let decision = db::responsible_for(tx, &member.atlas(), &report.category, report.whereabouts.point())?;
     let new = NewCase {
@@ -151,9 +178,12 @@ pub(crate) fn insert(
         owner,
         secret_hash: Some(identity::hash(&secret::tracking(member, id))),
         at,
-        review: report.category.visibility == Visibility::Waiting,
+        review,
     };
-    let number = cases::open(tx, &new)?;
+    let number = match number {
+        Some(number) => cases::open_again(tx, &new, number)?,
+        None => cases::open(tx, &new)?,
+    };
     db::add(tx, id, report, photos, at)?;
     cases::service::promise(tx, id, at, report.category.promise_hours)?;
     db::set_body(tx, id, decision.body.as_ref())?;
@@ -198,15 +228,29 @@ fn snapshot(
     Snapshot::of(&member.settings.url, &seen, names, at)
 }
 
-/// Whether the place is this member's to look after.
+/// Whether the place is this member's to look after, or of one that it may be handed over to.
 ///
 /// # Errors
-/// `elsewhere` when it is not.
-pub(crate) fn own_place(member: &Member, report: &Valid) -> Result<()> {
+/// `elsewhere` when it is neither.
+pub(crate) async fn own_place(member: &Arc<Member>, report: &Valid) -> Result<()> {
     match report.whereabouts.point() {
-        Some(point) if !member.owns(point) => {
+        Some(point) if !member.owns(point) && partner_at(member, point).await?.is_none() => {
             Err(Problem::new(Kind::Input, "elsewhere", "the place is outside this member's area"))
         }
         _ => Ok(()),
     }
+}
+
+/// The name of the member a place outside belongs to, when a report goes there from here.
+pub(crate) async fn partner_at(member: &Arc<Member>, point: Point) -> Result<Option<String>> {
+    let own = member.clone();
+    let found = member.db.read("report.partner_at", move |tx| own.partner_at(tx, point)).await?;
+    Ok(found.map(|partner| partner.peer.identity.name))
+}
+
+/// The name of the member that is asked too, because its area begins right beside the place.
+pub(crate) async fn partner_beside(member: &Arc<Member>, point: Point) -> Result<Option<String>> {
+    let own = member.clone();
+    let found = member.db.read("report.partners_beside", move |tx| own.partners_beside(tx, point)).await?;
+    Ok(found.into_iter().next().map(|partner| partner.peer.identity.name))
 }

@@ -13,6 +13,7 @@ mod open311;
 mod pages;
 mod peers;
 mod secret;
+mod share;
 mod staff;
 mod store;
 mod sweep;
@@ -62,6 +63,7 @@ pub const MODULE: Module = Module {
     rounds: walk::ROUNDS,
     index: store::index,
     changed: news::changed,
+    handover: Some(share::SHARING),
     published: peers::published,
     understands: peers::UNDERSTANDS,
     export: store::export,

@@ -45,6 +45,7 @@ pub const MODULE: Module = Module {
     rounds: &[work::LOOK],
     index: |_, _| Ok(()),
     changed: |_, _, _, _| Ok(()),
+    handover: None,
     published: |_, _, _| Ok(None),
     understands: peers::UNDERSTANDS,
     // A trial is a member's. No person stands in it; who worked on it stands in the audit only.

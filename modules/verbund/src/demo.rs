@@ -7,7 +7,7 @@ use federation::agreement::{Act, Deed, Document, Duty, Kind, Owed, Party, Rhythm
 use federation::{At, Cents, Day, Flaw, NodeKeys, papers, peers};
 use web::{Member, Members};
 
-use crate::model::public_feeds;
+use crate::model::{handovers, public_feeds};
 use crate::own;
 
 /// One agreement: what it says, who proposes it to whom, when, and who accepts how long after.
@@ -22,6 +22,7 @@ struct Plan {
     accept: Vec<usize>,
     days_ago: i64,
     exchanges: bool,
+    hands_over: bool,
     /// What the second pays the first in a year, and what for.
     yearly: Option<(i64, &'static str)>,
 }
@@ -101,7 +102,7 @@ fn sign(all: &[Arc<Member>], keys: &[NodeKeys], plan: &Plan, number: u64) -> Res
         proposer: signer.did().clone(),
         proposed: At::new(proposed),
         accept_by: Day::of(proposed).plus_days(60),
-        flows: if plan.exchanges { public_feeds(&parties) } else { Vec::new() },
+        flows: flows(plan, &parties),
         parties,
         duties: yearly.into_iter().collect::<Result<_>>()?,
         authorities: Vec::new(),
@@ -119,6 +120,12 @@ fn sign(all: &[Arc<Member>], keys: &[NodeKeys], plan: &Plan, number: u64) -> Res
     };
     let acts = (2..).zip(&plan.accept).map(accepted).collect::<Result<_>>()?;
     Ok((document, acts))
+}
+
+fn flows(plan: &Plan, parties: &[Party]) -> Vec<federation::agreement::Flow> {
+    let exchanged = plan.exchanges.then(|| public_feeds(parties));
+    let handed_over = plan.hands_over.then(|| handovers(parties));
+    exchanged.into_iter().chain(handed_over).flatten().collect()
 }
 
 fn party(member: &Member, keys: &NodeKeys) -> Party {
@@ -141,6 +148,21 @@ fn plans(count: usize) -> Vec<Plan> {
             accept: (1..count).collect(),
             days_ago: 210,
             exchanges: true,
+            hands_over: false,
+            yearly: None,
+        },
+        Plan {
+            kind: Kind::Exchange,
+            title: "Anliegen übergeben, wohin sie gehören",
+            purpose: "Was jenseits der Grenze liegt, geben die Mitglieder einander weiter, mit Text, Ort, Fotos und \
+                      Verlauf. Wer gemeldet hat, behält einen Link und sieht dort, wie es weitergeht. Name und \
+                      E-Mail-Adresse bleiben, wo gemeldet wurde.",
+            legal_basis: "§ 3 Abs. 1 GkG NRW; § 3 DSG NRW.",
+            parties: (0..count).collect(),
+            accept: (1..count).collect(),
+            days_ago: 120,
+            exchanges: false,
+            hands_over: true,
             yearly: None,
         },
         Plan {
@@ -153,6 +175,7 @@ fn plans(count: usize) -> Vec<Plan> {
             accept: vec![0],
             days_ago: 430,
             exchanges: false,
+            hands_over: false,
             yearly: Some((1_850_000, "Betrieb und Pflege der gemeinsamen Liste")),
         },
         Plan {
@@ -165,6 +188,7 @@ fn plans(count: usize) -> Vec<Plan> {
             accept: vec![],
             days_ago: 3,
             exchanges: false,
+            hands_over: false,
             yearly: None,
         },
     ]

@@ -13,7 +13,7 @@ mod pages;
 
 use access::Action;
 use base::Lang;
-use web::{Api, Facts, Module, Nav, Panel, Understands};
+use web::{Api, Facts, Module, Nav, Panel, Understands, handover};
 
 /// The module.
 pub const MODULE: Module = Module {
@@ -25,6 +25,7 @@ pub const MODULE: Module = Module {
     apis: &[
         Api { prefix: "/.well-known/did.json", routes: own::routes },
         Api { prefix: exchange::PATH, routes: exchange::routes },
+        Api { prefix: handover::PATH, routes: handover::routes },
     ],
     offline: &[],
     nav: &[Nav { href: "/verbund", key: "nav-verbund" }],
@@ -36,10 +37,11 @@ pub const MODULE: Module = Module {
     steps: &[],
     facts: |_, _| Ok(Facts::default()),
     restore: |_, _, _| Ok(()),
-    jobs: &[(exchange::JOB, exchange::deliver)],
-    rounds: &[own::ASK_AGAIN],
+    jobs: &[(exchange::JOB, exchange::deliver), (handover::MEET, handover::meet_by_job)],
+    rounds: &[own::ASK_AGAIN, handover::ROUND],
     index: |_, _| Ok(()),
     changed: |_, _, _, _| Ok(()),
+    handover: None,
     // What is agreed is told to whom it concerns, each text for itself.
     published: |_, _, _| Ok(None),
     understands: Understands::NOTHING,

@@ -96,3 +96,16 @@ pub(crate) fn public_feeds(parties: &[Party]) -> Vec<Flow> {
     let all = parties.iter().flat_map(|from| parties.iter().map(move |to| (from, to)));
     all.filter(|(from, to)| from.did != to.did).map(|(from, to)| flow(from, to)).collect()
 }
+
+/// What lets each party hand cases over to each other.
+pub(crate) fn handovers(parties: &[Party]) -> Vec<Flow> {
+    let flow = |from: &Party, to: &Party| Flow {
+        from: from.did.clone(),
+        to: to.did.clone(),
+        source: Source::Service(federation::handover::SERVICE.into()),
+        data: vec!["report".into(), "photo".into()],
+        retention_days: Some(3650),
+    };
+    let all = parties.iter().flat_map(|from| parties.iter().map(move |to| (from, to)));
+    all.filter(|(from, to)| from.did != to.did).map(|(from, to)| flow(from, to)).collect()
+}

@@ -110,6 +110,8 @@ impl Restore {
             copy_all(&open_plain(&self.source.join("raum.db"))?, &member.db, &migrations()).await?;
         }
         let member = open_member(data, config, &self.of.member).await?;
+        // What others were told since the backup was made is not in it: they get feeds of a new life.
+        member.db.write("restore", |tx| federation::handover::raise_all(tx)).await?;
         let (findings, files) = check_member(&member).await?;
         report("restored member", &findings, files)
     }

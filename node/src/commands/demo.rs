@@ -150,6 +150,7 @@ fn settings(place: &Place, port: u16) -> Result<Settings> {
         demo: true,
         neighbours: neighbours.collect::<Result<_>>()?,
         // Whoever tries the demonstration out may ask as often as this machine answers.
+        handover: web::Handover::default(),
         programs: Programs { requests_per_minute: u32::MAX, ..Programs::default() },
     })
 }

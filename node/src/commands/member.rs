@@ -55,6 +55,7 @@ impl Command {
                     demo: false,
                     neighbours: Vec::new(),
                     programs: Programs::default(),
+                    handover: web::Handover::default(),
                 };
                 create_member(data, config, &slug, &settings).await?;
                 println!("'{slug}' is ready; next: raum import boundaries, raum user add");

@@ -2,8 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+mod border;
+mod handover;
 mod keys;
 mod lines;
+mod refused;
 mod regions;
 mod signed;
 #[expect(dead_code, reason = "shared with the tests of the region")]

@@ -76,27 +76,51 @@ impl Town {
     }
 
     pub(crate) async fn at(fresh: Fresh, slug: &str, seed: u8, clock: &Clock, port: u16) -> Self {
-        Self::with(fresh, slug, (seed, true), clock, port).await
+        Self::from(fresh, slug, (seed, true), (clock, port, ars(slug)), None).await
     }
 
     /// As [`Town::new`], but it asks nobody inside its own network.
     pub(crate) async fn strict(fresh: Fresh, slug: &str, seed: u8, clock: &Clock) -> Self {
-        Self::with(fresh, slug, (seed, false), clock, free_port()).await
+        Self::from(fresh, slug, (seed, false), (clock, free_port(), ars(slug)), None).await
     }
 
-    async fn with(
+    /// A member with another official key.
+    pub(crate) async fn in_area(fresh: Fresh, slug: &str, seed: u8, clock: &Clock, ars: &str) -> Self {
+        Self::from(fresh, slug, (seed, true), (clock, free_port(), ars), None).await
+    }
+
+    /// Knows these areas: squares of a tenth of a degree that begin at 50 degrees north.
+    pub(crate) async fn areas(&self, areas: &[(&str, f64)]) {
+        let square = |(ars, west): &(&str, f64)| {
+            let (east, south, north) = (west + 0.1, 50.0, 50.1);
+            format!(
+                r#"{{"type":"Feature","properties":{{"ars":"{ars}","name":"{ars}"}},"geometry":{{"type":"Polygon","coordinates":[[[{west},{south}],[{east},{south}],[{east},{north}],[{west},{north}],[{west},{south}]]]}}}}"#
+            )
+        };
+        let squares: Vec<_> = areas.iter().map(square).collect();
+        let text = format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, squares.join(","));
+        let planned = self.member.plan_areas(text.as_bytes(), true);
+        assert_eq!(planned.faults, []);
+        self.member.import_areas(planned.items, web::imports::nothing_besides()).await.unwrap();
+    }
+
+    /// As [`Town::at`], with what a copy of its database holds.
+    async fn from(
         fresh: Fresh,
         slug: &str,
         (seed, private_webhooks): (u8, bool),
-        clock: &Clock,
-        port: u16,
+        (clock, port, ars): (&Clock, u16, &str),
+        copy: Option<&Copy>,
     ) -> Self {
         let (host, entropy) = (format!("{slug}.localhost"), Entropy::system());
         let ledger = Ledger::new(Keys::new(host.clone(), [seed; 32]), clock.clone(), entropy.clone());
         let db = fresh.open(&node::migrations(), Some(ledger.sequencer())).unwrap();
+        if let Some(copy) = copy {
+            store::copy_all(&copy.db, &db, &node::migrations()).await.unwrap();
+        }
         let settings = Settings {
             name: format!("Stadt {slug}"),
-            ars: ars(slug).parse().unwrap(),
+            ars: ars.parse().unwrap(),
             url: format!("http://{host}:{port}"),
             host,
             address: vec![],
@@ -108,6 +132,7 @@ impl Town {
             oidc: None,
             demo: false,
             neighbours: vec![],
+            handover: web::Handover::default(),
             programs: Programs { private_webhooks, ..Programs::default() },
         };
         let files = Files::in_folder(&fresh.folder.path().join("files")).unwrap();
@@ -122,6 +147,37 @@ impl Town {
         let keys = NodeKeys::new(&member.settings.url, member.ledger.keys()).unwrap();
         let mut town = Self { member, keys, port, router, cookies: vec![], stop: None, _fresh: fresh };
         town.sign_in().await;
+        town
+    }
+
+    /// What a backup keeps.
+    pub(crate) async fn copy(&self) -> Copy {
+        let fresh = Fresh::sqlite();
+        let db = fresh.open(&node::migrations(), None).unwrap();
+        store::copy_all(&self.member.db, &db, &node::migrations()).await.unwrap();
+        let files = fresh.folder.path().join("files");
+        copy_files(&self._fresh.folder.path().join("files"), &files);
+        Copy { db, files, _fresh: fresh }
+    }
+
+    /// The member as it was when the copy was made. Whether it `knows` that, as after `raum restore`, or not, as after
+    /// somebody put an old image of the machine back.
+    pub(crate) async fn restored(
+        mut self,
+        fresh: Fresh,
+        seed: u8,
+        copy: &Copy,
+        knows: bool,
+        inner: u16,
+    ) -> Self {
+        self.stop().await;
+        let (slug, clock, port) = (self.member.slug.clone(), self.member.clock.clone(), self.port);
+        copy_files(&copy.files, &fresh.folder.path().join("files"));
+        let mut town = Self::from(fresh, &slug, (seed, true), (&clock, port, ars(&slug)), Some(copy)).await;
+        if knows {
+            town.member.db.write("test.restore", |tx| federation::handover::raise_all(tx)).await.unwrap();
+        }
+        town.start_at(inner).await;
         town
     }
 
@@ -146,7 +202,12 @@ impl Town {
 
     /// Answers at its address from now on.
     pub(crate) async fn start(&mut self) {
-        let listener = TcpListener::bind(("127.0.0.1", self.port)).await.unwrap();
+        self.start_at(self.port).await;
+    }
+
+    /// Answers at another port: something stands before it.
+    pub(crate) async fn start_at(&mut self, port: u16) {
+        let listener = TcpListener::bind(("127.0.0.1", port)).await.unwrap();
         let (sender, stopped) = oneshot::channel();
         let router = self.router.clone();
         let serving = web::server::serve(listener, router, async move { drop(stopped.await) });
@@ -229,6 +290,13 @@ impl Town {
     /// Brings signed texts, as another node does.
     pub(crate) async fn bring(&self, document: &str, acts: &[String]) -> Answer {
         self.bring_raw("application/json", json!({ "document": document, "acts": acts }).to_string()).await
+    }
+
+    /// Sends a form as a program does.
+    pub(crate) async fn program(&self, path: &str, body: &str) -> Answer {
+        let request = Request::post(path).header("host", &self.member.settings.host);
+        let request = request.header("content-type", "application/x-www-form-urlencoded");
+        self.send(request.body(Body::from(body.to_owned())).unwrap()).await
     }
 
     pub(crate) async fn bring_raw(&self, media_type: &str, body: String) -> Answer {
@@ -361,6 +429,21 @@ impl Town {
 
     pub(crate) async fn acts(&self) -> i64 {
         self.count("select count(*) from federation_act").await
+    }
+}
+
+/// A copy of a member's database and files.
+pub(crate) struct Copy {
+    db: store::Db,
+    files: std::path::PathBuf,
+    _fresh: Fresh,
+}
+
+fn copy_files(from: &std::path::Path, to: &std::path::Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).into_iter().flatten().flatten() {
+        let (path, target) = (entry.path(), to.join(entry.file_name()));
+        if path.is_dir() { copy_files(&path, &target) } else { std::fs::copy(&path, &target).map(|_| ()).unwrap() }
     }
 }
 

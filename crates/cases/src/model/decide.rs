@@ -162,6 +162,17 @@ pub fn echo(merged: &Case, change: &Change) -> Option<Change> {
     Some(echo).filter(|echo| !echo.lines.is_empty())
 }
 
+/// What the other member that has a case told of it: an answer, and the state it has there.
+#[must_use]
+pub fn told(case: &Case, answer: &str, state: Option<State>) -> Change {
+    let mut change = Change::of(case);
+    if !answer.trim().is_empty() {
+        change.lines.push((EventKind::Answer, answer.trim().chars().take(LONGEST).collect()));
+    }
+    change.follow(case, state.unwrap_or(case.state));
+    change
+}
+
 impl Change {
     /// No change yet.
     #[must_use]
@@ -173,6 +184,13 @@ impl Change {
     #[must_use]
     pub fn line(mut self, kind: EventKind, text: impl Into<String>) -> Self {
         self.lines.push((kind, text.into()));
+        self
+    }
+
+    /// The change with one more line before the others.
+    #[must_use]
+    pub fn first(mut self, kind: EventKind, text: impl Into<String>) -> Self {
+        self.lines.insert(0, (kind, text.into()));
         self
     }
 

@@ -48,7 +48,7 @@ pub struct Inbox {
     pub due_before: Option<Time>,
     /// Only what somebody must look at before the public may.
     pub review: bool,
-    /// Those too that are followed up with another.
+    /// Those too that are followed up with another, or that another member has.
     pub with_merged: bool,
 }
 
@@ -90,7 +90,7 @@ impl Inbox {
             && assignee
             && due
             && (!self.review || case.review)
-            && (self.with_merged || case.merged_into.is_none())
+            && (self.with_merged || case.merged_into.is_none() && !case.away)
     }
 }
 

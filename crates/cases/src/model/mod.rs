@@ -8,7 +8,7 @@ use std::str::FromStr;
 
 use base::{CaseId, OfficeId, PersonId, Problem, Time};
 
-pub use decide::{Change, Refusal, Step, decide, echo, merge, split};
+pub use decide::{Change, Refusal, Step, decide, echo, merge, split, told};
 pub use filter::{Assignee, Cursor, Inbox, Key, Sort, SortBy, Stage};
 pub use undo::{Taken, undo};
 
@@ -103,6 +103,10 @@ pub struct Case {
     pub merged_into: Option<CaseId>,
     /// The state it had on its own, to go back to when it is split off again.
     pub merged_state: Option<State>,
+    /// The other member it is handed over to or came from.
+    pub partner: Option<String>,
+    /// Whether that one has it now: then there is nothing to do here.
+    pub away: bool,
 }
 
 /// What a step can change about a case; what an undo brings back.
@@ -177,12 +181,22 @@ pub enum EventKind {
     Changed,
     /// Whoever started it said that it is not done yet, and why.
     Reopened,
+    /// Another member was asked to take it; the text names it.
+    Handed,
+    /// Another member took it; the text names it.
+    Received,
+    /// Another member did not take it, or gave it back; the text names it.
+    Returned,
+    /// It stays where it is after all; the text names the other member.
+    Withdrawn,
+    /// It came from another member; the text names it, and the number there.
+    Arrived,
     /// A crew was there; the text begins with `done`, `impossible`, `later`, `before` or `after`.
     Visit,
 }
 
 impl EventKind {
-    const ALL: [Self; 15] = [
+    const ALL: [Self; 20] = [
         Self::Opened,
         Self::State,
         Self::Answer,
@@ -197,6 +211,11 @@ impl EventKind {
         Self::Hidden,
         Self::Changed,
         Self::Reopened,
+        Self::Handed,
+        Self::Received,
+        Self::Returned,
+        Self::Withdrawn,
+        Self::Arrived,
         Self::Visit,
     ];
 
@@ -218,6 +237,11 @@ impl EventKind {
             Self::Hidden => "hidden",
             Self::Changed => "changed",
             Self::Reopened => "reopened",
+            Self::Handed => "handed",
+            Self::Received => "received",
+            Self::Returned => "returned",
+            Self::Withdrawn => "withdrawn",
+            Self::Arrived => "arrived",
             Self::Visit => "visit",
         }
     }
@@ -234,6 +258,11 @@ impl EventKind {
                 | Self::Merged
                 | Self::Split
                 | Self::Changed
+                | Self::Handed
+                | Self::Received
+                | Self::Returned
+                | Self::Withdrawn
+                | Self::Arrived
         )
     }
 
@@ -280,6 +309,8 @@ pub(crate) mod testing {
             review: false,
             merged_into: None,
             merged_state: None,
+            partner: None,
+            away: false,
         }
     }
 

@@ -15,7 +15,7 @@ macro_rules! wanted {
             " and (module = ?3 or ?3 is null)
              and (?4 = 0 or (?4 = 1 and closed is null) or (?4 = 2 and closed is not null))
              and (state = ?5 or ?5 is null) and (?6 = 0 or assignee is null)
-             and (?7 = 0 or due < ?8) and (?9 = 0 or review = 1) and (?10 = 1 or merged_into is null) ",
+             and (?7 = 0 or due < ?8) and (?9 = 0 or review = 1) and (?10 = 1 or merged_into is null and away = 0) ",
             $tail,
             " limit ?13"
         )
@@ -80,12 +80,12 @@ statements! {
         "select count(*), count(*) filter (where assignee = ?2), count(*) filter (where assignee is null),
                 count(*) filter (where due < ?3), count(*) filter (where review = 1)
          from case_file
-         where closed is null and merged_into is null and (module = ?1 or ?1 is null)";
+         where closed is null and merged_into is null and away = 0 and (module = ?1 or ?1 is null)";
     TALLY_OF_OFFICE = "case.tally_of_office":
         "select count(*), count(*) filter (where assignee = ?2), count(*) filter (where assignee is null),
                 count(*) filter (where due < ?3), count(*) filter (where review = 1)
          from case_file
-         where closed is null and merged_into is null and (module = ?1 or ?1 is null) and office_id = ?4";
+         where closed is null and merged_into is null and away = 0 and (module = ?1 or ?1 is null) and office_id = ?4";
 }
 
 /// What waits for one person's offices.

@@ -21,6 +21,7 @@ pub(crate) const STATEMENTS: &[&[Sql]] = &[
     ALL,
     crate::owner::ALL,
     errands::ALL,
+    crate::partner::ALL,
     filters::ALL,
     inbox::ALL,
     inbox::ORDERS[0],
@@ -60,7 +61,7 @@ macro_rules! case_where {
     ($($tail:expr),+) => {
         concat!(
             "select id, module, number, title, state, office_id, assignee, owner, opened, updated, closed, due,
-                    review, merged_into, merged_state
+                    review, merged_into, merged_state, partner, away
              from case_file ",
             $($tail),+
         )
@@ -76,6 +77,10 @@ statements! {
     NUMBER = "case.number":
         "insert into case_number (year, last) values (?1, 1)
          on conflict (year) do update set last = case_number.last + 1 returning last";
+    AT_LEAST = "case.number_at_least":
+        "insert into case_number (year, last) values (?1, ?2)
+         on conflict (year) do update set last = case when case_number.last < excluded.last then excluded.last
+                                                      else case_number.last end";
     BY_ID = "case.by_id":
         case_where!("where id = ?1");
     BY_NUMBER = "case.by_number":
@@ -104,7 +109,27 @@ statements! {
 pub fn open(tx: &mut Tx<'_>, new: &NewCase<'_>) -> Result<String> {
     let year = i64::from(new.at.in_germany().year());
     let last = tx.get::<i64>(&NUMBER, params![year])?.unwrap_or(1);
-    let number = format!("{last}-{year}");
+    begin(tx, new, format!("{last}-{year}"))
+}
+
+/// Begins a case that was lost here once more, under the number it had, unless that was given to another since.
+///
+/// # Errors
+/// What the database says.
+pub fn open_again(tx: &mut Tx<'_>, new: &NewCase<'_>, number: &str) -> Result<String> {
+    let counted =
+        number.split_once('-').and_then(|(last, year)| Some((last.parse().ok()?, year.parse().ok()?)));
+    let counted = counted.filter(|(last, year): &(i64, i64)| format!("{last}-{year}") == number);
+    match counted {
+        Some((last, year)) if (1..=100_000_000).contains(&last) && by_number(tx, number)?.is_none() => {
+            tx.exec(&AT_LEAST, params![year, last])?;
+            begin(tx, new, number.to_owned())
+        }
+        _ => open(tx, new),
+    }
+}
+
+fn begin(tx: &mut Tx<'_>, new: &NewCase<'_>, number: String) -> Result<String> {
     let (owner, secret) = (new.owner.as_ref(), new.secret_hash.as_ref());
     tx.exec(
         &OPEN,
@@ -287,5 +312,7 @@ fn case(row: &Row<'_>) -> Result<Case, Error> {
         review: row.get(12)?,
         merged_into: row.get(13)?,
         merged_state: old_state(row, 14)?,
+        partner: row.get(15)?,
+        away: row.get(16)?,
     })
 }

@@ -6,7 +6,9 @@ mod store;
 mod verify;
 mod witness;
 
-pub(crate) use self::store::ALL;
+#[cfg(test)]
+pub(crate) use self::store::fill;
+pub(crate) use self::store::{ALL, content_of, leaves};
 pub use self::store::{
     Entry, FeedName, State, Trouble, conflicts, cosigned, drop_mirror, entries, lies, payload, resume, state,
     states,

@@ -44,6 +44,8 @@ statements! {
          where peer = ?1 and feed = ?2 and seq >= ?3 order by seq limit ?4";
     CONTENT = "peer.content":
         "select content from peer_entry where peer = ?1 and feed = ?2 and seq = ?3";
+    CONTENT_OF = "peer.content_of":
+        "select content from peer_entry where peer = ?1 and feed = ?2 and id = ?3 and id is not null";
     SEEN = "peer.checkpoint.seen":
         "insert into peer_checkpoint (peer, feed, size, origin, note, seen_at) values (?1, ?2, ?3, ?4, ?5, ?6)
          on conflict (peer, feed, size) do nothing";
@@ -203,6 +205,12 @@ pub fn payload(tx: &mut Tx<'_>, name: &FeedName, seq: u64) -> Result<Option<Vec<
     Ok(found.flatten())
 }
 
+/// As [`payload`], by the entry's id.
+pub(crate) fn content_of(tx: &mut Tx<'_>, name: &FeedName, id: EntryId) -> Result<Option<Vec<u8>>> {
+    let found = tx.get::<Option<Vec<u8>>>(&CONTENT_OF, params![&name.peer, &name.feed, &id])?;
+    Ok(found.flatten())
+}
+
 /// The newest checkpoint of a log that was verified, with this member's cosignature.
 ///
 /// # Errors
@@ -301,6 +309,32 @@ pub(crate) fn add(tx: &mut Tx<'_>, name: &FeedName, id: Option<EntryId>, entry: 
 pub(crate) fn erase(tx: &mut Tx<'_>, name: &FeedName, id: EntryId, by: u64) -> Result<Vec<u64>> {
     let row = params![&name.peer, &name.feed, &id, signed(by)?];
     Ok(tx.all(&ERASE, row, |row| Ok(unsigned(row.get(0)?)))?)
+}
+
+/// Fills a mirror for tests that need no network.
+#[cfg(test)]
+pub(crate) fn fill(
+    tx: &mut Tx<'_>,
+    name: &FeedName,
+    (frontier, entries): (&Frontier, &[(u64, Vec<u8>, Option<Vec<u8>>)]),
+    now: Time,
+) -> Result<()> {
+    advance(tx, name, frontier, "test", now)?;
+    for (seq, header, content) in entries {
+        let read = serde_json::from_slice::<ledger::Header>(header).ok();
+        let entry = Entry {
+            seq: *seq,
+            header: header.clone(),
+            content: content.clone(),
+            erased: false,
+            erased_by: None,
+        };
+        add(tx, name, read.as_ref().map(|read| read.id), &entry)?;
+        for id in read.iter().flat_map(|read| &read.erases) {
+            erase(tx, name, *id, *seq)?;
+        }
+    }
+    Ok(())
 }
 
 /// Moves the cursor.

@@ -61,9 +61,12 @@ pub(crate) async fn show(ctx: Ctx, Path(hash): Path<FileHashText>) -> Handled {
 pub struct KeptPicture {
     /// Its name in the store.
     pub hash: FileHash,
-    size: i64,
-    width: i64,
-    height: i64,
+    /// Its bytes.
+    pub size: i64,
+    /// Its width in pixels.
+    pub width: i64,
+    /// Its height in pixels.
+    pub height: i64,
 }
 
 /// Makes a picture anew from its pixels and keeps it.

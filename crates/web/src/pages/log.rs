@@ -10,6 +10,7 @@ use tlog::{TILE_WIDTH, Tile};
 
 use crate::context::Ctx;
 use crate::failure::{Handled, problem_json_with};
+use crate::peer::{Caller, Signed};
 
 const PLAIN: (HeaderName, &str) = (CONTENT_TYPE, "text/plain; charset=utf-8");
 const BYTES: (HeaderName, &str) = (CONTENT_TYPE, "application/octet-stream");
@@ -22,35 +23,46 @@ const FOR_AN_HOUR: (HeaderName, &str) = (CACHE_CONTROL, "public, max-age=3600, i
 /// "Its headers SHOULD prevent caching beyond a few seconds" (C2SP tlog-tiles § Checkpoints).
 const FOR_SECONDS: (HeaderName, &str) = (CACHE_CONTROL, "public, max-age=2");
 
+/// What only one may read is kept by nobody on the way.
+const NOT_AT_ALL: (HeaderName, &str) = (CACHE_CONTROL, "private, no-store");
+
 /// The name of a feed that whoever asks may read. [`readable`] alone makes one, and nothing here reads without one.
 struct Readable(String);
 
-/// The one place where it is decided who may read a feed: everybody the public one, nobody any other. A request that is
-/// signed by the peer a feed is for is to be let in here and nowhere else.
-fn readable(_: &Ctx, feed: &str) -> Result<Readable> {
+/// The one place where it is decided who may read a feed: everybody the public one, another member the one that is
+/// written for it, when it signs the request, and nobody any other.
+async fn readable(ctx: &Ctx, feed: String, caller: &Caller) -> Result<Readable> {
     // Not found, so that nobody learns what other feeds there are.
     let closed = || Problem::not_found("feed", "there is no such public feed");
-    (feed == PUBLIC).then(|| Readable(feed.to_owned())).ok_or_else(closed)
+    if feed == PUBLIC {
+        return Ok(Readable(feed));
+    }
+    let asking = caller.known().ok_or_else(closed)?.identity.did.clone();
+    let asked = feed.clone();
+    let reader = ctx.member().db.read("log.reader", move |tx| federation::handover::reader(tx, &asked));
+    (reader.await? == Some(asking)).then_some(Readable(feed)).ok_or_else(closed)
 }
 
 /// The public key receipts and checkpoints are checked with, as text (C2SP signed-note § Verifier keys).
-pub(crate) async fn key(ctx: Ctx, Path(feed): Path<String>) -> Handled {
-    let Readable(feed) = readable(&ctx, &feed)?;
+pub(crate) async fn key(ctx: Ctx, Path(feed): Path<String>, by: Signed) -> Handled {
+    let Readable(feed) = readable(&ctx, feed, &by.caller).await?;
     Ok(([PLAIN], format!("{}\n", ctx.member().ledger.keys().log_verifier(&feed))).into_response())
 }
 
 /// The newest signed checkpoint (C2SP tlog-tiles § Checkpoints).
-pub(crate) async fn checkpoint(ctx: Ctx, Path(feed): Path<String>) -> Handled {
-    let Readable(feed) = readable(&ctx, &feed)?;
+pub(crate) async fn checkpoint(ctx: Ctx, Path(feed): Path<String>, by: Signed) -> Handled {
+    let Readable(feed) = readable(&ctx, feed, &by.caller).await?;
+    let cached = if feed == PUBLIC { FOR_SECONDS } else { NOT_AT_ALL };
     let ledger = ctx.member().ledger.clone();
     let found = ctx.member().db.read("log.checkpoint", move |tx| ledger.checkpoint(tx, &feed)).await?;
     let (_, note) = found.ok_or_else(|| Problem::not_found("feed", "nothing was written yet"))?;
-    Ok(([PLAIN, FOR_SECONDS], note).into_response())
+    Ok(([PLAIN, cached], note).into_response())
 }
 
 /// A tile of hashes or a bundle of entries (C2SP tlog-tiles § Merkle Tree, § Log entries).
-pub(crate) async fn tile(ctx: Ctx, Path((feed, path)): Path<(String, String)>) -> Handled {
-    let Readable(feed) = readable(&ctx, &feed)?;
+pub(crate) async fn tile(ctx: Ctx, Path((feed, path)): Path<(String, String)>, by: Signed) -> Handled {
+    let Readable(feed) = readable(&ctx, feed, &by.caller).await?;
+    let is_open = feed == PUBLIC;
     let nothing = || Problem::not_found("tile", "the log has no such tile");
     let (tile, is_entries) = Tile::parse(&path).map_err(|error| nothing().because(error))?;
     let ledger = ctx.member().ledger.clone();
@@ -58,13 +70,17 @@ pub(crate) async fn tile(ctx: Ctx, Path((feed, path)): Path<(String, String)>) -
         if is_entries { ledger.entries(tx, &feed, tile) } else { ledger.tile(tx, &feed, tile) }
     });
     let bytes = Bytes::from(found.await?.ok_or_else(nothing)?);
-    let cached = if tile.width == TILE_WIDTH { FOR_EVER } else { FOR_AN_HOUR };
+    let cached = match tile.width {
+        _ if !is_open => NOT_AT_ALL,
+        TILE_WIDTH => FOR_EVER,
+        _ => FOR_AN_HOUR,
+    };
     Ok(([BYTES, cached], bytes).into_response())
 }
 
 /// The content of an entry with the key its commitment is checked with, or what erased it.
-pub(crate) async fn payload(ctx: Ctx, Path((feed, seq)): Path<(String, String)>) -> Handled {
-    let Readable(feed) = readable(&ctx, &feed)?;
+pub(crate) async fn payload(ctx: Ctx, Path((feed, seq)): Path<(String, String)>, by: Signed) -> Handled {
+    let Readable(feed) = readable(&ctx, feed, &by.caller).await?;
     let nothing = || Problem::not_found("payload", "no such entry, or it has no content");
     let seq = seq.parse().map_err(|_| nothing())?;
     let ledger = ctx.member().ledger.clone();

@@ -22,7 +22,7 @@ pub(super) async fn take(call: &Call, request: Request) -> Result<Response> {
     let key = call.program(&body.form, Scope::Report).await?;
     body.check()?;
     let categories = call.categories().await?;
-    let mut valid = valid(call, &body.form, &categories)?;
+    let mut valid = own_place(call, valid(&body.form, &categories)?).await?;
     let category = valid.category.clone();
     // Ids of programs do not meet: what one calls "1" is nothing to another.
     valid.client_id = valid.client_id.map(|id| format!("{}:{id}", key.id));
@@ -76,7 +76,7 @@ async fn token(call: &Call, number: &str) -> Result<String> {
 }
 
 /// Reads a report and collects everything that is wrong with it, each fault under the standard's name for the field.
-fn valid(call: &Call, form: &Form, categories: &[Category]) -> Result<Valid> {
+fn valid(form: &Form, categories: &[Category]) -> Result<Valid> {
     let mut draft = draft(form);
     let known = categories.iter().find(|category| category.code == draft.category && category.active);
     // The standard does not ask for words; the service says what is meant.
@@ -84,7 +84,7 @@ fn valid(call: &Call, form: &Form, categories: &[Category]) -> Result<Valid> {
         draft.text.clone_from(&category.name);
     }
     let mut faults = match check(&draft, categories) {
-        Ok(valid) => return own_place(call, valid),
+        Ok(valid) => return Ok(valid),
         Err(faults) => faults,
     };
     let unknown = known.is_none() && !draft.category.is_empty();
@@ -108,8 +108,8 @@ fn valid(call: &Call, form: &Form, categories: &[Category]) -> Result<Valid> {
     Err(problem)
 }
 
-fn own_place(call: &Call, valid: Valid) -> Result<Valid> {
-    match file::own_place(call.ctx.member(), &valid) {
+async fn own_place(call: &Call, valid: Valid) -> Result<Valid> {
+    match file::own_place(call.ctx.member(), &valid).await {
         Ok(()) => Ok(valid),
         Err(_) => Err(Problem::faults(vec![Fault::new("lat, long", "problem-elsewhere")])),
     }

@@ -32,6 +32,8 @@ const SETTLING: i64 = 5;
 /// A report as the extensions tell more of it.
 struct More {
     report: Report,
+    /// Who outside is responsible, when the office is not.
+    body: Option<String>,
     photos: Vec<(FileHash, i64, i64)>,
     answers: Vec<(String, String)>,
     events: Vec<cases::Event>,
@@ -265,12 +267,13 @@ fn rows_of(count: usize) -> i64 {
 
 /// What the extensions tell beside the standard's fields.
 fn more(tx: &mut Tx<'_>, report: Report, extensions: bool) -> Result<More> {
-    if !extensions {
-        return Ok(More { report, photos: vec![], answers: vec![], events: vec![] });
-    }
     let id = report.case_id;
+    let body = db::body(tx, id)?.map(|body| body.name);
+    if !extensions {
+        return Ok(More { report, body, photos: vec![], answers: vec![], events: vec![] });
+    }
     let (photos, answers, events) = (db::photos(tx, id)?, db::answers(tx, id)?, cases::events(tx, id, true)?);
-    Ok(More { report, photos, answers, events })
+    Ok(More { report, body, photos, answers, events })
 }
 
 fn rows(call: &Call, found: &Found, extensions: bool, with_hidden: bool) -> Answer {
@@ -278,7 +281,7 @@ fn rows(call: &Call, found: &Found, extensions: bool, with_hidden: bool) -> Answ
         for row in &found.rows {
             let category = found.categories.iter().find(|category| category.code == row.report.category);
             answer.object_in("request", |answer| {
-                request(answer, &call.ctx, &row.report, category);
+                request(answer, &call.ctx, row, category);
                 if extensions {
                     extended(answer, &call.ctx, row, category, with_hidden);
                 }
@@ -288,14 +291,15 @@ fn rows(call: &Call, found: &Found, extensions: bool, with_hidden: bool) -> Answ
 }
 
 /// All seventeen fields, so that every client finds what it expects.
-fn request(answer: &mut Answer, ctx: &Ctx, report: &Report, category: Option<&Category>) {
+fn request(answer: &mut Answer, ctx: &Ctx, row: &More, category: Option<&Category>) {
+    let report = &row.report;
     answer.text("service_request_id", &report.number);
     answer.text("status", if report.state.is_closed() { "closed" } else { "open" });
     answer.text("status_notes", report.answer.as_deref().unwrap_or_default());
     answer.text("service_name", category.map_or("", |category| category.name(ctx.lang())));
     answer.text("service_code", &report.category);
     answer.text("description", &report.text);
-    answer.text("agency_responsible", &report.office);
+    answer.text("agency_responsible", row.body.as_ref().unwrap_or(&report.office));
     answer.null("service_notice");
     answer.text("requested_datetime", &report.opened.rfc3339());
     // The standard wants the closing time of what is closed, whatever was noted afterwards.

@@ -105,7 +105,7 @@ async fn take(ctx: &Ctx, form: &Form, uploads: Vec<Upload>, client_id: String) -
         return Ok(Filed { tracking: file::tracking(ctx.member(), id), number });
     }
     let valid = check(&draft(form, client_id), &categories).map_err(Problem::faults)?;
-    file::own_place(ctx.member(), &valid)?;
+    file::own_place(ctx.member(), &valid).await?;
     take_valid(ctx, valid, uploads).await
 }
 

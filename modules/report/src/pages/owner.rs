@@ -98,6 +98,7 @@ pub(super) async fn erase(ctx: Ctx, Path(secret): Path<String>, form: Form) -> H
         let owner = owner(tx, &hash)?;
         let id = owner.case().id;
         let files = db::erase_case(tx, id, words)?;
+        web::handover::erased(tx, acting.member(), id, words)?;
         if words {
             // What was told of it is erased, not only told anew, so that others clean up as soon as they hear of it.
             acting.member().ledger.erase_case(tx, PUBLIC, id, Actor::Anonymous)?;

@@ -1,6 +1,7 @@
 //! What only the office of a report can do with it: release it, follow it up with another, put it right.
 
 mod edit;
+mod hand;
 mod merge;
 mod photo;
 mod steps;
@@ -23,6 +24,8 @@ use crate::store as db;
 pub(crate) fn routes() -> Router {
     Router::new()
         .route("/arbeitsplatz/fall/{number}/zusammenfuehren", get(merge::show).post(merge::send))
+        .route("/arbeitsplatz/fall/{number}/weitergeben", get(hand::show).post(hand::send))
+        .route("/arbeitsplatz/fall/{number}/ablehnen", get(hand::show_back).post(hand::send_back))
         .route("/arbeitsplatz/fall/{number}/kategorie", get(edit::category).post(edit::send_category))
         .route("/arbeitsplatz/fall/{number}/ort", get(edit::place).post(edit::send_place))
         .route("/arbeitsplatz/fall/{number}/text", get(edit::text).post(edit::send_text))

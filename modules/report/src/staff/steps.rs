@@ -8,6 +8,7 @@ use web::desk::permitted;
 use web::{Doing, Done, ModuleStep};
 
 use super::report_of;
+use super::hand;
 use crate::model::{Body, Category, LONGEST, Visibility, clean, title};
 use crate::store as db;
 
@@ -93,6 +94,42 @@ pub(crate) const STEPS: &[ModuleStep] = &[
         in_bulk: false,
         offered: |tx, case| Ok(!db::office_photos(tx, case.id)?.is_empty()),
         run: |_, _| Err(Problem::input("step", "a photo is blacked out on its own page")),
+    },
+    ModuleStep {
+        name: "weitergeben",
+        key: "report-step-hand",
+        action: Action::WorkOnCase,
+        has_page: true,
+        in_bulk: false,
+        offered: hand::can_offer,
+        run: hand::offer,
+    },
+    ModuleStep {
+        name: "behalten",
+        key: "report-step-keep",
+        action: Action::WorkOnCase,
+        has_page: false,
+        in_bulk: false,
+        offered: hand::can_keep,
+        run: hand::keep,
+    },
+    ModuleStep {
+        name: "annehmen",
+        key: "report-step-accept",
+        action: Action::WorkOnCase,
+        has_page: false,
+        in_bulk: true,
+        offered: hand::can_accept,
+        run: hand::accept,
+    },
+    ModuleStep {
+        name: "ablehnen",
+        key: "report-step-decline",
+        action: Action::WorkOnCase,
+        has_page: true,
+        in_bulk: false,
+        offered: hand::can_decline,
+        run: hand::decline,
     },
 ];
 

@@ -2,6 +2,8 @@ use ::store::{FileHash, Tx, params, statements};
 use base::{CaseId, Result, Time};
 use place::{Point, cell};
 
+use web::pages::KeptPicture;
+
 use crate::model::{Valid, Visibility};
 
 /// A photo that was kept.
@@ -11,6 +13,13 @@ pub(crate) struct Photo {
     pub(crate) size: i64,
     pub(crate) width: i64,
     pub(crate) height: i64,
+}
+
+impl From<&KeptPicture> for Photo {
+    fn from(picture: &KeptPicture) -> Self {
+        let KeptPicture { hash, size, width, height } = *picture;
+        Self { hash, size, width, height }
+    }
 }
 
 statements! {

@@ -35,6 +35,7 @@ use ::store::search::{self, Doc};
 use ::store::{Error, Row, Sql, Tx, Value, params, statements};
 use base::{CaseId, Problem, Result};
 use cases::Case;
+use federation::handover::{Phase, Side};
 use place::Point;
 use web::{Figure, Label, Panel};
 
@@ -125,7 +126,7 @@ pub(crate) fn figures(tx: &mut Tx<'_>) -> Result<Vec<Figure>> {
 }
 
 /// Name and e-mail address of whoever sent it, when they said.
-fn contact(tx: &mut Tx<'_>, id: CaseId) -> Result<(Option<String>, Option<String>)> {
+pub(crate) fn contact(tx: &mut Tx<'_>, id: CaseId) -> Result<(Option<String>, Option<String>)> {
     Ok(tx.one(&CONTACT, params![&id], |row| Ok((row.get(0)?, row.get(1)?)))?.unwrap_or_default())
 }
 
@@ -134,12 +135,23 @@ pub(crate) fn panel(tx: &mut Tx<'_>, id: CaseId) -> Result<Panel> {
     let (name, email) = contact(tx, id)?;
     let category = find_category(tx, &report.category)?;
     let outside = body(tx, id)?;
+    let asked = web::handover::asked_of(tx, id)?;
     let mut rows = vec![(Label::Key("report-address"), report.address)];
     rows.extend(report.place.map(|place| (Label::Key("report-point"), place.to_string())));
     rows.extend(outside.map(|body| {
         let words = [body.name, body.contact, body.url];
         let words: Vec<_> = words.into_iter().filter(|word| !word.is_empty()).collect();
         (Label::Key("report-body"), words.join(", "))
+    }));
+    rows.extend(asked.into_iter().map(|asked| {
+        let key = match (asked.handover.side, asked.handover.phase) {
+            (Side::Receiver, _) => "report-from",
+            (Side::Sender, Phase::Offered) => "report-asked",
+            (Side::Sender, Phase::Accepted) => "report-with",
+            (Side::Sender, _) => "report-was-asked",
+        };
+        let number = asked.number.unwrap_or_default();
+        (Label::Key(key), format!("{} {number}", asked.name).trim_end().to_owned())
     }));
     rows.extend(name.map(|name| (Label::Key("report-name"), name)));
     rows.extend(email.map(|email| (Label::Key("email"), email)));

@@ -59,6 +59,7 @@ impl Town {
             map: Map::default(),
             oidc: None,
             programs: web::Programs::default(),
+            handover: web::Handover::default(),
             demo: false,
             neighbours: vec![],
         };

@@ -139,6 +139,9 @@ pub(crate) async fn erase(ctx: Ctx, form: Form) -> Handled {
     let files = ctx.member().db.write("account.erase", move |tx| {
         let email = identity::by_id(tx, id)?.and_then(|account| account.email);
         let mut files = Vec::new();
+        for case in cases::of_owner(tx, id)? {
+            crate::handover::erased(tx, &member, case.id, false)?;
+        }
         for module in member.modules {
             files.extend((module.erase)(tx, id)?);
         }

@@ -88,7 +88,9 @@ pub(super) async fn send(ctx: Ctx, headers: HeaderMap, form: Form) -> Handled {
         Ok(valid) => valid,
         Err(faults) => return mend(&ctx, &own, &categories, faults),
     };
-    if let Some(point) = valid.whereabouts.point().filter(|point| !ctx.member().owns(*point)) {
+    if file::own_place(ctx.member(), &valid).await.is_err()
+        && let Some(point) = valid.whereabouts.point()
+    {
         return place::elsewhere(&ctx, point);
     }
     let sender = Sender {

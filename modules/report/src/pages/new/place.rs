@@ -7,6 +7,7 @@ use web::pages::{CLICK_WIDTH, MapView};
 use web::{Ctx, Form, Handled, Page, html};
 
 use super::{Own, change, go, own, page};
+use crate::file;
 use crate::model::{ADDRESS, Begun, Draft, Station};
 
 #[derive(Template)]
@@ -31,6 +32,10 @@ struct GivenView {
     point: Option<Point>,
     area: String,
     category: String,
+    /// The member a place outside belongs to: the report goes there.
+    theirs: Option<String>,
+    /// The member that is asked too.
+    beside: Option<String>,
 }
 
 #[derive(Template)]
@@ -50,7 +55,7 @@ pub(super) async fn start(ctx: Ctx, headers: HeaderMap, Query(form): Query<Form>
     if !own.begun().is_empty() && !brought {
         return Ok(go(&ctx, &own, own.begun().next().path()));
     }
-    choose(&ctx, &own, &form)
+    choose(&ctx, &own, &form).await
 }
 
 /// The place alone, to be changed.
@@ -58,18 +63,18 @@ pub(super) async fn show(ctx: Ctx, headers: HeaderMap, Query(form): Query<Form>)
     let own = own(&ctx, &headers).await?;
     let Draft { lat, long, address, .. } = own.begun().draft.clone();
     if form.find("fehler").is_none() {
-        return choose(&ctx, &own, &form);
+        return choose(&ctx, &own, &form).await;
     }
     if address.chars().count() > ADDRESS {
         let fault = Fault::new("address_string", "report-address-long");
-        return given(&ctx, (lat, long, address), String::new(), vec![fault]);
+        return given(&ctx, (lat, long, address), String::new(), vec![fault]).await;
     }
     let missing = address.is_empty() && point(&lat, &long).is_none();
     let faults = missing.then(|| Fault::new("strasse", "report-place-missing")).into_iter().collect();
     choices(&ctx, &own, &form, String::new(), faults)
 }
 
-fn choose(ctx: &Ctx, own: &Own, form: &Form) -> Handled {
+async fn choose(ctx: &Ctx, own: &Own, form: &Form) -> Handled {
     let address = match (form.get("ort"), form.get("strasse")) {
         ("", street) => street.to_owned(),
         (town, "") => town.to_owned(),
@@ -78,10 +83,10 @@ fn choose(ctx: &Ctx, own: &Own, form: &Form) -> Handled {
     let category = form.get("kategorie").to_owned();
     if let Some(point) = chosen(ctx, form) {
         let (lat, long) = (point.lat_degrees().to_string(), point.lon_degrees().to_string());
-        return given(ctx, (lat, long, address), category, vec![]);
+        return given(ctx, (lat, long, address), category, vec![]).await;
     }
     if !form.get("strasse").is_empty() {
-        return given(ctx, (String::new(), String::new(), address), category, vec![]);
+        return given(ctx, (String::new(), String::new(), address), category, vec![]).await;
     }
     let asked = form.find("ort").is_some() || form.find("lat").is_some();
     let faults = if asked { vec![Fault::new("strasse", "report-place-missing")] } else { vec![] };
@@ -125,18 +130,26 @@ fn chosen(ctx: &Ctx, form: &Form) -> Option<Point> {
 }
 
 /// The chosen place, to be agreed to and made more exact.
-fn given(
+async fn given(
     ctx: &Ctx,
     (lat, long, address): (String, String, String),
     category: String,
     faults: Vec<Fault>,
 ) -> Handled {
     let point = point(&lat, &long);
-    if let Some(point) = point.filter(|point| !ctx.member().owns(*point)) {
-        return elsewhere(ctx, point);
+    let (mut theirs, mut beside) = (None, None);
+    if let Some(point) = point {
+        match ctx.member().owns(point) {
+            true => beside = file::partner_beside(ctx.member(), point).await?,
+            false => theirs = file::partner_at(ctx.member(), point).await?,
+        }
+        if theirs.is_none() && !ctx.member().owns(point) {
+            return elsewhere(ctx, point);
+        }
     }
     let area = point.and_then(|point| area(ctx, point)).unwrap_or_default();
-    html(&GivenView { page: page(ctx, "report-where", faults), lat, long, address, point, area, category })
+    let page = page(ctx, "report-where", faults);
+    html(&GivenView { page, lat, long, address, point, area, category, theirs, beside })
 }
 
 /// A place that is somebody else's: the neighbour is offered, with the place already filled in.
@@ -153,7 +166,9 @@ pub(super) async fn send(ctx: Ctx, headers: HeaderMap, form: Form) -> Handled {
     let text = |name: &str| form.get(name).to_owned();
     let (lat, long, address) = (text("lat"), text("long"), text("address_string"));
     let point = point(&lat, &long);
-    if let Some(point) = point.filter(|point| !ctx.member().owns(*point)) {
+    if let Some(point) = point.filter(|point| !ctx.member().owns(*point))
+        && file::partner_at(ctx.member(), point).await?.is_none()
+    {
         return elsewhere(&ctx, point);
     }
     if point.is_none() && address.is_empty() {

@@ -2,6 +2,7 @@ use askama::Template;
 use axum::extract::{Path, Query};
 use base::{Fault, Problem, Result};
 use federation::papers::Papers;
+use federation::handover::{self, Pair};
 use federation::peers::{self, KnownKey, Peer};
 use federation::{Did, Hash, Identity};
 use serde::Deserialize;
@@ -113,6 +114,8 @@ struct View {
     ended: Vec<KnownKey>,
     may_sign: bool,
     agreements: Vec<(Hash, String)>,
+    /// How handing cases over goes, where it ever began.
+    pair: Option<Pair>,
 }
 
 /// One member that is known.
@@ -129,14 +132,15 @@ async fn view(ctx: &Ctx, host: &str, faults: Vec<Fault>) -> Handled {
         let common = documents.filter(|document| document.terms().party(&did).is_some());
         let keys = peers::keys_of(tx, &did)?.into_iter().filter(|key| key.ended.is_some());
         let titles = common.map(|document| (document.hash(), document.terms().title.clone()));
-        Ok((peer, keys.collect::<Vec<_>>(), titles.collect::<Vec<_>>()))
+        Ok((peer, keys.collect::<Vec<_>>(), titles.collect::<Vec<_>>(), handover::pair(tx, &did)?))
     });
-    let (peer, ended, agreements) = read.await?;
+    let (peer, ended, agreements, pair) = read.await?;
     let mut crumbs = crumbs(ctx);
     crumbs.push(Crumb { name: ctx.t("verbund-members"), href: format!("{HERE}#mitglieder") });
     html(&View {
         page: ctx.page_titled(peer.identity.name.clone(), crumbs).with_faults(faults),
         fingerprint: own::fingerprint(&peer.identity.keys),
+        pair,
         found: peer.found.as_ref().map(|found| own::fingerprint(&found.keys)),
         ended,
         may_sign: may_sign(ctx).is_ok(),

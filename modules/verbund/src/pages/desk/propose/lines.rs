@@ -173,6 +173,9 @@ pub(super) fn again(document: &Document, own: &Did, first: Day, accept_by: Day) 
     if terms.flows.iter().any(|flow| is_public(&flow.source)) {
         fields.push(("austausch".into(), "1".into()));
     }
+    if terms.flows.iter().any(|flow| is_handover(&flow.source)) {
+        fields.push(("abgabe".into(), "1".into()));
+    }
     let [mut payments, mut works] = [0, 0];
     for duty in &terms.duties {
         let people = [duty.from.to_string(), duty.to.to_string()];
@@ -219,6 +222,11 @@ pub(super) fn is_too_long(terms: &Terms) -> bool {
     let payments = count(|owed| matches!(owed, Owed::Money { .. }));
     let works = count(|owed| matches!(owed, Owed::Work { .. }));
     payments.max(works).max(terms.authorities.len()) > MOST
+}
+
+/// Whether a source lets cases be handed over.
+pub(super) fn is_handover(source: &Source) -> bool {
+    *source == Source::Service(federation::handover::SERVICE.into())
 }
 
 /// Whether a source is open to everybody anyway.

@@ -40,6 +40,7 @@ struct View {
     has_works: bool,
     has_tasks: bool,
     exchanges: bool,
+    hands_over: bool,
     /// The title and number of the version that is to be replaced.
     replaced: Option<(String, u32)>,
     /// What stays of it beside what the form shows.
@@ -123,6 +124,7 @@ async fn page(ctx: &Ctx, form: Form, faults: Vec<Fault>) -> Handled {
         has_works: lines::has_any(&form, Sort::Work) || lines::count(&form, Sort::Work) > 1,
         has_tasks: lines::has_any(&form, Sort::Task) || lines::count(&form, Sort::Task) > 1,
         exchanges: form.find("austausch").is_some(),
+        hands_over: form.find("abgabe").is_some(),
         replaced: before.as_ref().map(|before| (before.terms().title.clone(), before.terms().version)),
         kept: before.as_ref().map(|before| kept(&reading, before)).unwrap_or_default(),
         form,

@@ -5,7 +5,7 @@ use federation::{At, Cents, Day, Did, Identity};
 use web::{Ctx, Form};
 
 use super::lines::{self, Fields, Sort, field};
-use crate::model::{KINDS, cents, kind_name, public_feeds};
+use crate::model::{KINDS, cents, handovers, kind_name, public_feeds};
 use crate::own;
 
 /// What the form says, and everything that is wrong with it.
@@ -198,8 +198,11 @@ impl<'a> Reading<'a> {
     fn flows(&self, parties: &[Party]) -> Vec<Flow> {
         let exchanges = self.form.find("austausch").is_some();
         let mut flows = if exchanges { public_feeds(parties) } else { Vec::new() };
+        if self.form.find("abgabe").is_some() {
+            flows.extend(handovers(parties));
+        }
         let kept = self.before.into_iter().flat_map(|before| &before.terms().flows);
-        let kept = kept.filter(|flow| !lines::is_public(&flow.source));
+        let kept = kept.filter(|flow| !lines::is_public(&flow.source) && !lines::is_handover(&flow.source));
         flows.extend(kept.filter(|flow| are_in(parties, &flow.from, &flow.to)).cloned());
         flows
     }
