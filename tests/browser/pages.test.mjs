@@ -105,7 +105,7 @@ let region;
 let browser;
 let dir;
 before(async () => {
-  browser = await startBrowser();
+  [browser, region] = await Promise.all([startBrowser(), startRegion()]);
   dir = mkdtempSync(join(tmpdir(), 'raum-pages-'));
   if (process.env.SHOTS) mkdirSync(process.env.SHOTS, { recursive: true });
 });
@@ -147,9 +147,36 @@ async function onTheWay(page) {
   return new URL(tracking).pathname;
 }
 
-async function visit(role, paths, colorScheme) {
+/** What is wrong with the page as it stands, in one of the two schemes: only styles tell them apart. */
+async function look(page, path, colorScheme, name) {
   const found = [];
-  const page = await person(browser, { colorScheme });
+  const shot = async (width) => {
+    if (process.env.SHOTS) await page.screenshot({ path: join(process.env.SHOTS, `${colorScheme}-${name}-${width}.png`), fullPage: true });
+  };
+  await page.setViewportSize({ width: 1280, height: 900 });
+  const axe = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze();
+  found.push(...axe.violations.map((violation) => `${path} ${colorScheme}: axe ${violation.id}: ${violation.nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`));
+  await shot(1280);
+  for (const width of [360, 320]) {
+    await page.setViewportSize({ width, height: 780 });
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    if (overflow > 0) found.push(`${path} ${colorScheme}: ${overflow} pixels too wide at ${width}`);
+    if (width === 320) continue;
+    const small = await page.evaluate(() => [...document.querySelectorAll('a, button, input, select, textarea')]
+      .filter((element) => element.type !== 'hidden' && element.checkVisibility() && !element.closest('p, dd, li.leaflet, .leaflet-control-attribution, .raum-skip'))
+      .filter((element) => !element.classList.contains('raum-skip'))
+      .map((element) => ({ element, box: element.getBoundingClientRect() }))
+      .filter(({ box }) => box.width > 0 && (box.width < 24 || box.height < 24))
+      .map(({ element, box }) => `${element.outerHTML.slice(0, 80)} ${Math.round(box.width)}x${Math.round(box.height)}`));
+    found.push(...small.map((text) => `${path} ${colorScheme}: target smaller than 24 pixels: ${text}`));
+    await shot(width);
+  }
+  return found;
+}
+
+async function visit(role, paths) {
+  const found = [];
+  const page = await person(browser);
   const own = role === 'way' ? await onTheWay(page) : '';
   if (role && role !== 'way') await signIn(page, region, 'koeln', role);
   if (role === 'admin') paths = [...paths, await preview(page)];
@@ -174,51 +201,32 @@ async function visit(role, paths, colorScheme) {
     }
     await page.setViewportSize({ width: 1280, height: 900 });
     let answer = await page.goto(region.url('koeln', path));
-    await page.waitForLoadState('networkidle');
     if (act) [answer] = await Promise.all([page.waitForNavigation(), act(page)]);
+    // Maps draw when their script has come.
     await page.waitForLoadState('networkidle');
     const source = await answer.text();
-    const name = `${colorScheme}-${role ?? 'public'}-${pattern.replace(/[^a-z0-9]+/gi, '_')}${what && `-${what}`}`;
+    const name = `${role ?? 'public'}-${pattern.replace(/[^a-z0-9]+/gi, '_')}${what && `-${what}`}`;
     path = what ? `${path} (${what})` : path;
     writeFileSync(join(dir, `${name}.html`), source);
     for (const result of (await html.validateString(source, path)).results) {
       found.push(...result.messages.map((message) => `${path}: html-validate ${message.ruleId} ${message.line}: ${message.message}`));
     }
-    const axe = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze();
-    found.push(...axe.violations.map((violation) => `${path} ${colorScheme}: axe ${violation.id}: ${violation.nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`));
-    if (process.env.SHOTS) await page.screenshot({ path: join(process.env.SHOTS, `${name}-1280.png`), fullPage: true });
-    for (const width of [360, 320]) {
-      await page.setViewportSize({ width, height: 780 });
-      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-      if (overflow > 0) found.push(`${path}: ${overflow} pixels too wide at ${width}`);
-      if (width === 360) {
-        const small = await page.evaluate(() => [...document.querySelectorAll('a, button, input, select, textarea')]
-          .filter((element) => element.type !== 'hidden' && element.checkVisibility() && !element.closest('p, dd, li.leaflet, .leaflet-control-attribution, .raum-skip'))
-          .filter((element) => !element.classList.contains('raum-skip'))
-          .map((element) => ({ element, box: element.getBoundingClientRect() }))
-          .filter(({ box }) => box.width > 0 && (box.width < 24 || box.height < 24))
-          .map(({ element, box }) => `${element.outerHTML.slice(0, 80)} ${Math.round(box.width)}x${Math.round(box.height)}`));
-        found.push(...small.map((text) => `${path}: target smaller than 24 pixels: ${text}`));
-        if (process.env.SHOTS) await page.screenshot({ path: join(process.env.SHOTS, `${name}-360.png`), fullPage: true });
-      }
+    for (const colorScheme of ['light', 'dark']) {
+      await page.emulateMedia({ colorScheme });
+      found.push(...await look(page, path, colorScheme, name));
     }
   }
   found.push(...page.complaints.filter((text) => !/status of 40[04]/.test(text)));
   return found;
 }
 
-for (const colorScheme of ['light', 'dark']) {
-  test(`every page is clean in axe and html-validate and fits narrow screens, ${colorScheme}`, async () => {
-    // What is done once to a case cannot be done again: each round has its own region.
-    await region?.stop();
-    region = await startRegion();
-    const found = [];
-    for (const [role, paths] of [[null, [...PUBLIC, ...AGREED]], ['way', WAY], ['citizen', CITIZEN], ['lead', LEAD], ['auditor', AUDITOR], ['representative', SIGNS], ['admin', ADMIN]]) {
-      found.push(...await visit(role, paths, colorScheme));
-    }
-    assert.deepEqual(found, []);
-  });
-}
+test('every page is clean in axe and html-validate and fits narrow screens, light and dark', async () => {
+  const found = [];
+  for (const [role, paths] of [[null, [...PUBLIC, ...AGREED]], ['way', WAY], ['citizen', CITIZEN], ['lead', LEAD], ['auditor', AUDITOR], ['representative', SIGNS], ['admin', ADMIN]]) {
+    found.push(...await visit(role, paths));
+  }
+  assert.deepEqual(found, []);
+});
 
 test('every page is valid in the Nu HTML checker', () => {
   const jar = new URL('node_modules/vnu-jar/build/dist/vnu.jar', import.meta.url).pathname;
@@ -228,7 +236,6 @@ test('every page is valid in the Nu HTML checker', () => {
 });
 
 test('every public page is clean in pa11y', async () => {
-  region ??= await startRegion();
   const chrome = await puppeteer.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-background-networking'] });
   const found = [];
   for (const path of PUBLIC) {
