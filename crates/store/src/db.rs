@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use base::{Problem, Result};
 
+use crate::postgres::Mode;
 use crate::{Error, Migration, Tx, postgres, sqlite};
 
 /// Above this a transaction is worth a line in the log.
@@ -99,13 +100,9 @@ impl Db {
         name: &'static str,
         work: impl FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let start = Instant::now();
-        let result = match &self.0.engine {
-            Engine::Sqlite(engine) => engine.write(name, work).await,
-            Engine::Postgres(engine) => engine.run(name, postgres::Mode::Write, work).await,
-        };
-        self.count(name, start, result.is_err());
-        result
+        let (work, given) = parcel(work);
+        self.run(name, Mode::Write, work).await?;
+        given.take()
     }
 
     /// Runs `work` on one consistent state of the database, without waiting for any writer. On SQLite it runs on the
@@ -116,15 +113,11 @@ impl Db {
     pub async fn read<T: Send + 'static>(
         &self,
         name: &'static str,
-        mut work: impl FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
+        work: impl FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let start = Instant::now();
-        let result = match &self.0.engine {
-            Engine::Sqlite(engine) => engine.read(&mut work),
-            Engine::Postgres(engine) => engine.run(name, postgres::Mode::Read, work).await,
-        };
-        self.count(name, start, result.is_err());
-        result
+        let (work, given) = parcel(work);
+        self.run(name, Mode::Read, work).await?;
+        given.take()
     }
 
     /// As [`Db::read`], for exports and whole-table work: runs apart from the threads that serve requests.
@@ -134,15 +127,32 @@ impl Db {
     pub async fn scan<T: Send + 'static>(
         &self,
         name: &'static str,
-        mut work: impl FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
+        work: impl FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let Engine::Sqlite(engine) = &self.0.engine else { return self.read(name, work).await };
+        let (work, given) = parcel(work);
+        self.run_apart(name, work).await?;
+        given.take()
+    }
+
+    async fn run(&self, name: &'static str, mode: Mode, mut work: Work) -> Result<()> {
+        let start = Instant::now();
+        let result = match (&self.0.engine, mode) {
+            (Engine::Sqlite(engine), Mode::Write) => engine.write(name, work).await,
+            (Engine::Sqlite(engine), Mode::Read) => engine.read(work.as_mut()),
+            (Engine::Postgres(engine), _) => engine.run(name, mode, work).await,
+        };
+        self.count(name, start, result.is_err());
+        result
+    }
+
+    async fn run_apart(&self, name: &'static str, mut work: Work) -> Result<()> {
+        let Engine::Sqlite(engine) = &self.0.engine else { return self.run(name, Mode::Read, work).await };
         let start = Instant::now();
         let turn = engine.turn().await?;
         let db = self.clone();
         let task = tokio::task::spawn_blocking(move || {
             let result = match &db.0.engine {
-                Engine::Sqlite(engine) => engine.read(&mut work),
+                Engine::Sqlite(engine) => engine.read(work.as_mut()),
                 Engine::Postgres(_) => Err(Problem::internal("store", "not SQLite")),
             };
             drop(turn);
@@ -236,12 +246,38 @@ impl std::fmt::Debug for Db {
     }
 }
 
+/// A transaction's work, whatever it returns. The engines are compiled once, not once for each closure.
+pub(crate) type Work = Box<dyn FnMut(&mut Tx<'_>) -> Result<()> + Send>;
+
+/// What a transaction's work returned, for whoever waits for it.
+struct Given<T>(Arc<Mutex<Option<T>>>);
+
+impl<T> Given<T> {
+    fn take(self) -> Result<T> {
+        let value = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+        value.ok_or_else(|| Problem::internal("store", "the transaction never ran"))
+    }
+}
+
+fn parcel<T: Send + 'static>(
+    mut work: impl FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
+) -> (Work, Given<T>) {
+    let place = Arc::new(Mutex::new(None));
+    let given = Given(Arc::clone(&place));
+    let work = move |tx: &mut Tx<'_>| {
+        let value = work(tx)?;
+        *place.lock().unwrap_or_else(PoisonError::into_inner) = Some(value);
+        Ok(())
+    };
+    (Box::new(work), given)
+}
+
 /// Turns a panic inside a closure into a problem: no closure may take the writer down.
-pub(crate) fn guarded<T>(
+pub(crate) fn guarded(
     name: &'static str,
     tx: &mut Tx<'_>,
-    work: &mut (impl FnMut(&mut Tx<'_>) -> Result<T> + ?Sized),
-) -> Result<T> {
+    work: &mut dyn FnMut(&mut Tx<'_>) -> Result<()>,
+) -> Result<()> {
     let start = Instant::now();
     let run = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work(tx)));
     let time = start.elapsed();

@@ -9,7 +9,7 @@ use postgres::{Client, IsolationLevel, NoTls};
 use tokio::sync::oneshot;
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use crate::db::{BeforeCommit, Options, guarded};
+use crate::db::{BeforeCommit, Options, Work, guarded};
 use crate::tx::{self, Prepared, Tx, postgres_error};
 use crate::{Error, migrate};
 
@@ -72,22 +72,16 @@ impl Engine {
         Ok(Self { queue: Some(queue), sequencer: Some(sequencer), threads })
     }
 
-    pub(crate) async fn run<T: Send + 'static>(
-        &self,
-        name: &'static str,
-        mode: Mode,
-        mut work: impl FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
-    ) -> Result<T> {
+    pub(crate) async fn run(&self, name: &'static str, mode: Mode, mut work: Work) -> Result<()> {
         let (caller, answer) = oneshot::channel();
         let mut caller = Some(caller);
         let sequencer = self.sequencer.clone();
         let job: Job = Box::new(move |connection| {
-            let outcome = run_with_retry(connection, name, mode, &mut work);
-            let outcome = outcome.map(|(value, sequence)| {
+            let outcome = run_with_retry(connection, name, mode, work.as_mut());
+            let outcome = outcome.map(|sequence| {
                 if let (true, Some(sequencer)) = (sequence, &sequencer) {
                     drop(sequencer.send(None));
                 }
-                value
             });
             if let Some(caller) = caller.take() {
                 drop(caller.send(outcome));
@@ -178,12 +172,13 @@ fn start(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<
     thread.map_err(|error| Error::Unavailable(error.to_string()))
 }
 
-fn run_with_retry<T>(
+/// Whether what was written waits for its place in the ledger.
+fn run_with_retry(
     connection: &mut Connection,
     name: &'static str,
     mode: Mode,
-    work: &mut impl FnMut(&mut Tx<'_>) -> Result<T>,
-) -> Result<(T, bool)> {
+    work: &mut dyn FnMut(&mut Tx<'_>) -> Result<()>,
+) -> Result<bool> {
     for attempt in 0..ATTEMPTS {
         match run_once(connection, name, mode, work) {
             Err(Once::Retry) => std::thread::sleep(Duration::from_millis(u64::from(attempt))),
@@ -205,12 +200,12 @@ impl From<Error> for Once {
     }
 }
 
-fn run_once<T>(
+fn run_once(
     connection: &mut Connection,
     name: &'static str,
     mode: Mode,
-    work: &mut impl FnMut(&mut Tx<'_>) -> Result<T>,
-) -> Result<(T, bool), Once> {
+    work: &mut dyn FnMut(&mut Tx<'_>) -> Result<()>,
+) -> Result<bool, Once> {
     let (client, prepared) = connection.client()?;
     let wrong = |error| Once::from(postgres_error(name, error));
     let builder = client.build_transaction();
@@ -228,7 +223,7 @@ fn run_once<T>(
         return Err(Once::Retry);
     }
     match result {
-        Ok(value) => inner.commit().map_err(wrong).map(|()| (value, must_sequence)),
+        Ok(()) => inner.commit().map_err(wrong).map(|()| must_sequence),
         Err(problem) => {
             inner.rollback().map_err(wrong)?;
             Err(Once::Failed(problem))

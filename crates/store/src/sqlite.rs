@@ -9,7 +9,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
-use crate::db::{BUDGET, BeforeCommit, Options, guarded};
+use crate::db::{BUDGET, BeforeCommit, Options, Work, guarded};
 use crate::tx::{self, Memo, Tx, sqlite_error};
 use crate::{Error, migrate};
 
@@ -22,7 +22,7 @@ const SCANS: usize = 8;
 /// A SQLite file: one writer thread, readers on the callers' threads.
 pub(crate) struct Engine {
     path: PathBuf,
-    queue: Option<mpsc::Sender<Box<dyn Job>>>,
+    queue: Option<mpsc::Sender<Job>>,
     writer: Option<JoinHandle<()>>,
     readers: Mutex<Vec<Connection>>,
     /// Idle reading connections kept open: as many as can be in use at once, for opening one costs more than most reads.
@@ -33,32 +33,27 @@ pub(crate) struct Engine {
 }
 
 /// A transaction that waits for the writer.
-trait Job: Send {
-    /// Runs the closure; `true` when its changes are to stay.
-    fn run(&mut self, tx: &mut Tx<'_>) -> bool;
-    /// Tells the caller, after the group is on disk or has failed.
-    fn finish(self: Box<Self>, committed: Result<(), String>);
-}
-
-struct Closure<T, F> {
+struct Job {
     name: &'static str,
-    work: F,
-    result: Option<Result<T>>,
-    caller: oneshot::Sender<Result<T>>,
+    work: Work,
+    result: Option<Result<()>>,
+    caller: oneshot::Sender<Result<()>>,
 }
 
-impl<T: Send, F: FnMut(&mut Tx<'_>) -> Result<T> + Send> Job for Closure<T, F> {
+impl Job {
+    /// Runs the closure; `true` when its changes are to stay.
     fn run(&mut self, tx: &mut Tx<'_>) -> bool {
-        let result = guarded(self.name, tx, &mut self.work);
+        let result = guarded(self.name, tx, self.work.as_mut());
         let keep = result.is_ok();
         self.result = Some(result);
         keep
     }
 
-    fn finish(self: Box<Self>, committed: Result<(), String>) {
+    /// Tells the caller, after the group is on disk or has failed.
+    fn finish(self, committed: Result<(), String>) {
         let result = match (self.result, committed) {
             (Some(Err(problem)), _) => Err(problem),
-            (Some(Ok(value)), Ok(())) => Ok(value),
+            (Some(Ok(())), Ok(())) => Ok(()),
             (_, Err(why)) => Err(Error::Unavailable(why).into()),
             (None, Ok(())) => Err(Problem::internal("store", "the transaction never ran")),
         };
@@ -95,19 +90,15 @@ impl Engine {
         turn.map_err(|_| Error::Unavailable("no more reads".into()).into())
     }
 
-    pub(crate) async fn write<T: Send + 'static>(
-        &self,
-        name: &'static str,
-        work: impl FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
-    ) -> Result<T> {
+    pub(crate) async fn write(&self, name: &'static str, work: Work) -> Result<()> {
         let gone = || Problem::from(Error::Unavailable("the writer has stopped".into()));
         let (caller, answer) = oneshot::channel();
-        let job = Box::new(Closure { name, work, result: None, caller });
+        let job = Job { name, work, result: None, caller };
         self.queue.as_ref().ok_or_else(gone)?.send(job).map_err(|_| gone())?;
         answer.await.map_err(|_| gone())?
     }
 
-    pub(crate) fn read<T>(&self, work: &mut impl FnMut(&mut Tx<'_>) -> Result<T>) -> Result<T> {
+    pub(crate) fn read(&self, work: &mut dyn FnMut(&mut Tx<'_>) -> Result<()>) -> Result<()> {
         let idle = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let connection = match idle {
             Some(connection) => connection,
@@ -212,7 +203,7 @@ pub(crate) fn connect(path: &Path, read_only: bool) -> Result<Connection, Error>
 
 fn write_loop(
     mut connection: Connection,
-    jobs: &mpsc::Receiver<Box<dyn Job>>,
+    jobs: &mpsc::Receiver<Job>,
     before_commit: Option<&Arc<dyn BeforeCommit>>,
 ) {
     let deadline = Arc::new(Mutex::new(Instant::now() + BUDGET));
@@ -241,8 +232,8 @@ fn watch_budget(connection: &mut Connection, deadline: &Arc<Mutex<Instant>>) {
 /// Runs what waits, each in a savepoint of its own, and flushes all of it to disk at once.
 fn commit_group(
     connection: &Connection,
-    jobs: &mpsc::Receiver<Box<dyn Job>>,
-    group: &mut Vec<Box<dyn Job>>,
+    jobs: &mpsc::Receiver<Job>,
+    group: &mut Vec<Job>,
     before_commit: Option<&Arc<dyn BeforeCommit>>,
     deadline: &Mutex<Instant>,
 ) -> Result<(), String> {
@@ -257,7 +248,7 @@ fn commit_group(
     let work = || -> Result<(), String> {
         while let Some(job) = group.get_mut(next) {
             start(deadline);
-            sequence |= run_one(connection, job.as_mut(), &mut memos).map_err(text)?;
+            sequence |= run_one(connection, job, &mut memos).map_err(text)?;
             next += 1;
             if group.len() < GROUP
                 && let Ok(job) = jobs.try_recv()
@@ -281,7 +272,7 @@ fn commit_group(
     })
 }
 
-fn run_one(connection: &Connection, job: &mut dyn Job, memos: &mut Vec<Memo>) -> rusqlite::Result<bool> {
+fn run_one(connection: &Connection, job: &mut Job, memos: &mut Vec<Memo>) -> rusqlite::Result<bool> {
     cached(connection, "savepoint one")?;
     let before = memos.len();
     let mut tx = Tx::of_group(connection, memos);

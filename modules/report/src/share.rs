@@ -113,7 +113,7 @@ fn fitting<'a>(categories: &'a [Category], shared: &Shared) -> Option<&'a Catego
     same(|category| &category.code, &shared.category)
         .or_else(|| same(|category| &category.name, &shared.category_name))
         .or_else(|| same(|category| &category.group, &shared.group))
-        .or_else(|| active().last())
+        .or_else(|| active().next_back())
 }
 
 /// The words of whoever sent it, and below them what else the other member's form asked.

@@ -111,7 +111,7 @@ impl Restore {
         }
         let member = open_member(data, config, &self.of.member).await?;
         // What others were told since the backup was made is not in it: they get feeds of a new life.
-        member.db.write("restore", |tx| federation::handover::raise_all(tx)).await?;
+        member.db.write("restore", federation::handover::raise_all).await?;
         let (findings, files) = check_member(&member).await?;
         report("restored member", &findings, files)
     }

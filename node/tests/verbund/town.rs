@@ -175,7 +175,7 @@ impl Town {
         copy_files(&copy.files, &fresh.folder.path().join("files"));
         let mut town = Self::from(fresh, &slug, (seed, true), (&clock, port, ars(&slug)), Some(copy)).await;
         if knows {
-            town.member.db.write("test.restore", |tx| federation::handover::raise_all(tx)).await.unwrap();
+            town.member.db.write("test.restore", federation::handover::raise_all).await.unwrap();
         }
         town.start_at(inner).await;
         town
@@ -302,14 +302,6 @@ impl Town {
     pub(crate) async fn bring_raw(&self, media_type: &str, body: String) -> Answer {
         let request = Request::post("/verbund/annahme").header("host", &self.member.settings.host);
         self.send(request.header("content-type", media_type).body(Body::from(body)).unwrap()).await
-    }
-
-    /// Sends a form as a program does.
-    pub(crate) async fn program(&self, path: &str, body: String) -> Answer {
-        let request = Request::post(path)
-            .header("host", &self.member.settings.host)
-            .header("content-type", "application/x-www-form-urlencoded");
-        self.send(request.body(Body::from(body)).unwrap()).await
     }
 
     /// A request with signed texts to another, signed with this member's key for requests.
@@ -443,7 +435,11 @@ fn copy_files(from: &std::path::Path, to: &std::path::Path) {
     std::fs::create_dir_all(to).unwrap();
     for entry in std::fs::read_dir(from).into_iter().flatten().flatten() {
         let (path, target) = (entry.path(), to.join(entry.file_name()));
-        if path.is_dir() { copy_files(&path, &target) } else { std::fs::copy(&path, &target).map(|_| ()).unwrap() }
+        if path.is_dir() {
+            copy_files(&path, &target);
+        } else {
+            std::fs::copy(&path, &target).unwrap();
+        }
     }
 }
 

@@ -175,8 +175,8 @@ impl Said {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn write(act: Act, partner: &Did, pen: &dyn Pen) -> Result<Self, Flaw> {
-        let text = serde_json::to_string(&act).map_err(|error| Flaw::new("act", error.to_string()))?;
+    pub fn write(act: &Act, partner: &Did, pen: &dyn Pen) -> Result<Self, Flaw> {
+        let text = serde_json::to_string(act).map_err(|error| Flaw::new("act", error.to_string()))?;
         let mark = pen.mark(partner, &text);
         Self::read(text, mark)
     }

@@ -165,7 +165,7 @@ mod tests {
         let handover = HandoverId::from_bytes(&[7; 16]).unwrap();
         let at = At::new(Time(1_800_000_000_000_000));
         let act = Act { handover, deed, epoch, number, at, content: None, files: vec![] };
-        Said::write(act, &Did::of_host("bonn.example").unwrap(), &NoPen).unwrap()
+        Said::write(&act, &Did::of_host("bonn.example").unwrap(), &NoPen).unwrap()
     }
 
     fn acts() -> impl Strategy<Value = Vec<Said>> {

@@ -72,7 +72,7 @@ pub fn next_life(
 
 /// The feeds of a writer that its reader has not wholly read, the oldest first.
 #[must_use]
-pub fn unread<'a>(written: &'a [Written], size_of: impl Fn(u32) -> u64) -> Vec<&'a Written> {
+pub fn unread(written: &[Written], size_of: impl Fn(u32) -> u64) -> Vec<&Written> {
     let mut unread: Vec<_> = written.iter().filter(|feed| feed.size > size_of(feed.epoch)).collect();
     unread.sort_by_key(|feed| feed.epoch);
     unread

@@ -139,7 +139,7 @@ impl Node {
     }
 
     /// Everything anybody can know of it: its handovers with the acts in them.
-    async fn known(&self) -> BTreeMap<HandoverId, (Handover, BTreeSet<Hash>, Option<Course>)> {
+    async fn known(&self) -> Known {
         let known = self.write(|tx, _| {
             let mut known = BTreeMap::new();
             for id in tx.all(&HANDOVERS, &[], |row| row.get::<HandoverId>(0))? {
@@ -469,7 +469,7 @@ impl World {
     }
 
     /// Every progress stands in the sender's case once.
-    async fn check_lines(&self, all: &[BTreeMap<HandoverId, (Handover, BTreeSet<Hash>, Option<Course>)>]) {
+    async fn check_lines(&self, all: &[Known]) {
         for (node, known) in self.nodes.iter().zip(all) {
             let cases: BTreeSet<_> = known
                 .values()
@@ -492,6 +492,9 @@ impl World {
         }
     }
 }
+
+/// What a node knows: each handover, the acts it has of it, and what follows from them.
+type Known = BTreeMap<HandoverId, (Handover, BTreeSet<Hash>, Option<Course>)>;
 
 #[derive(Clone, Debug)]
 struct Step {

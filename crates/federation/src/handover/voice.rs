@@ -140,7 +140,7 @@ impl Voice<'_> {
             content: content.as_deref().map(Hash::of),
             files,
         };
-        let said = Said::write(act, &handover.did, self.secrets);
+        let said = Said::write(&act, &handover.did, self.secrets);
         let said =
             said.map_err(|flaw| Problem::internal("handover", "an act cannot be written").because(flaw))?;
         let kept = Kept { said, own: true, content, files: vec![], origin: None, entry: None, receipt: None };

@@ -311,12 +311,16 @@ pub(crate) fn erase(tx: &mut Tx<'_>, name: &FeedName, id: EntryId, by: u64) -> R
     Ok(tx.all(&ERASE, row, |row| Ok(unsigned(row.get(0)?)))?)
 }
 
+/// An entry for [`fill`]: its place, its header and its content.
+#[cfg(test)]
+type Filled = (u64, Vec<u8>, Option<Vec<u8>>);
+
 /// Fills a mirror for tests that need no network.
 #[cfg(test)]
 pub(crate) fn fill(
     tx: &mut Tx<'_>,
     name: &FeedName,
-    (frontier, entries): (&Frontier, &[(u64, Vec<u8>, Option<Vec<u8>>)]),
+    (frontier, entries): (&Frontier, &[Filled]),
     now: Time,
 ) -> Result<()> {
     advance(tx, name, frontier, "test", now)?;

@@ -68,6 +68,11 @@ impl Answer {
         Self { format, body, follows: false, in_list: true }
     }
 
+    /// Makes room for so many things that follow, so that what is written is not moved again and again.
+    pub(crate) fn reserve(&mut self, things: usize) {
+        self.body.reserve(things * 768);
+    }
+
     /// A thing with parts.
     pub(crate) fn object_in(&mut self, name: &str, parts: impl FnOnce(&mut Self)) {
         self.nested(name, (b'{', b'}'), false, parts);
@@ -192,6 +197,12 @@ impl Answer {
 /// XML 1.0 has no place for most control characters, not even escaped, nor for two that are no characters (§ 2.2); a
 /// carriage return would come out as a line feed (§ 2.11). JSON leaves out the same, so that both say the same.
 fn printable(text: &str) -> Cow<'_, str> {
+    // Whatever is left out is one of these bytes, or begins with one of the last two in UTF-8.
+    let doubtful =
+        |byte: u8| byte < b' ' && !matches!(byte, b'\n' | b'\t') || matches!(byte, 0x7f | 0xc2 | 0xef);
+    if !text.bytes().any(doubtful) {
+        return text.into();
+    }
     let fine =
         |c: char| !(c.is_control() && !matches!(c, '\n' | '\t') || matches!(c, '\u{fffe}' | '\u{ffff}'));
     if text.chars().all(fine) {

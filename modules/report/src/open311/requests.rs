@@ -278,6 +278,7 @@ fn more(tx: &mut Tx<'_>, report: Report, extensions: bool) -> Result<More> {
 
 fn rows(call: &Call, found: &Found, extensions: bool, with_hidden: bool) -> Answer {
     Answer::list(call.format, "service_requests", |answer| {
+        answer.reserve(found.rows.len());
         for row in &found.rows {
             let category = found.categories.iter().find(|category| category.code == row.report.category);
             answer.object_in("request", |answer| {
