@@ -188,7 +188,7 @@ async fn agreements_are_listed_shown_verified_offline_and_ended() {
     succeeds(data, &made);
     let list = succeeds(data, &["agreement", "list", "--member", "koeln"]);
     let states: Vec<_> = list.lines().map(|line| line.split('\t').nth(1).unwrap()).collect();
-    assert_eq!(states.iter().filter(|state| **state == "in-force").count(), 3, "{list}");
+    assert_eq!(states.iter().filter(|state| **state == "in-force").count(), 4, "{list}");
     assert!(states.contains(&"offered"), "{list}");
 
     let (hash, signed) = bundle(data, "Nachnutzung").await;

@@ -16,6 +16,8 @@ const PLAN_OK: &[&str] = &[
     // A hundred at most, from an index that holds no others.
     "federation.count_unchecked",
     "federation.unchecked",
+    // Every member handed over to, once after a restore.
+    "handover.pair.raise_all",
     // The trials of a member, a few in a year, and what is known of those of others.
     "trial.every",
     "trial.everything_told",

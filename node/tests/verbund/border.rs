@@ -42,7 +42,7 @@ async fn a_place_across_the_border_goes_there_as_soon_as_both_have_agreed() {
     assert_eq!(at(&koeln, "7.15").await.0, StatusCode::BAD_REQUEST, "without an agreement it is not taken");
     assert!(!koeln.public(form).await.body.contains("Dieser Ort gehört zu Stadt bonn"));
     agree(&[&koeln, &bonn]).await;
-    koeln.member.clock.advance(60_000_000);
+    koeln.member.clock.advance(60);
     let page = koeln.public(form).await.body;
     assert!(page.contains("Dieser Ort gehört zu Stadt bonn"), "{page}");
     let (status, body) = at(&koeln, "7.15").await;
@@ -59,7 +59,7 @@ async fn a_place_across_the_border_goes_there_as_soon_as_both_have_agreed() {
 async fn beside_the_border_both_are_asked_and_whoever_begins_has_it() {
     let [koeln, bonn] = neighbours().await;
     agree(&[&koeln, &bonn]).await;
-    koeln.member.clock.advance(60_000_000);
+    koeln.member.clock.advance(60);
     assert!(
         koeln
             .public("/anliegen/neu?lat=50.05&long=7.0998")

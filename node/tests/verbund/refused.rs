@@ -22,7 +22,7 @@ async fn nothing_goes_without_an_agreement_and_nothing_more_after_its_end() {
         // Köln does not know yet that Bonn has ended it.
         let end = bonn.act(&pair.note, Deed::End { reason: "nicht mehr nötig".into() });
         keep(bonn, &pair.note, std::slice::from_ref(&end)).await;
-        pair.clock.advance(60_000_000);
+        pair.clock.advance(60);
         pair.meet().await;
         pair.meet().await;
         assert_eq!(reports(bonn).await, 1, "it is not taken in");
