@@ -88,19 +88,19 @@ impl Drop for Wire {
 }
 
 async fn carry(mut client: TcpStream, target: SocketAddr, plan: Arc<Mutex<Plan>>) -> io::Result<()> {
-    let head = head(&mut client).await?;
+    let request = request(&mut client).await?;
     let fault = {
         let mut plan = plan.lock().unwrap_or_else(PoisonError::into_inner);
-        plan.asked.push(head.split(' ').nth(1).unwrap_or_default().to_owned());
+        plan.asked.push(request.0.split(' ').nth(1).unwrap_or_default().to_owned());
         plan.faults.pop_front().unwrap_or(Fault::None)
     };
     if fault == Fault::Refuse {
         return Ok(());
     }
     if fault == Fault::Twice {
-        ask(&head, target).await?;
+        ask(&request, target).await?;
     }
-    let mut answer = ask(&head, target).await?;
+    let mut answer = ask(&request, target).await?;
     let body = answer.windows(4).position(|end| end == b"\r\n\r\n").map_or(answer.len(), |at| at + 4);
     match fault {
         Fault::Cut(bytes) => answer.truncate(bytes),
@@ -123,19 +123,26 @@ async fn carry(mut client: TcpStream, target: SocketAddr, plan: Arc<Mutex<Plan>>
     client.shutdown().await
 }
 
-/// The head of a request; the requests of tests have no body.
-async fn head(client: &mut TcpStream) -> io::Result<String> {
+/// A request: its head and as much of a body as the head says.
+async fn request(client: &mut TcpStream) -> io::Result<(String, Vec<u8>)> {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         head.push(client.read_u8().await?);
     }
-    Ok(String::from_utf8_lossy(&head).into_owned())
+    let head = String::from_utf8_lossy(&head).into_owned();
+    let length = head.lines().filter_map(|line| line.split_once(": "));
+    let length = length.filter(|(name, _)| name.eq_ignore_ascii_case("content-length"));
+    let length = length.filter_map(|(_, bytes)| bytes.parse().ok()).next().unwrap_or(0);
+    let mut body = vec![0; length];
+    client.read_exact(&mut body).await?;
+    Ok((head, body))
 }
 
-async fn ask(head: &str, target: SocketAddr) -> io::Result<Vec<u8>> {
+async fn ask((head, body): &(String, Vec<u8>), target: SocketAddr) -> io::Result<Vec<u8>> {
     let mut server = TcpStream::connect(target).await?;
     let head = head.replacen("\r\n", "\r\nconnection: close\r\n", 1);
     server.write_all(head.as_bytes()).await?;
+    server.write_all(body).await?;
     let mut answer = Vec::new();
     server.read_to_end(&mut answer).await?;
     Ok(answer)
