@@ -138,7 +138,7 @@ impl Town {
     }
 
     async fn run(&self, text: &'static str) {
-        let sql = Sql { name: "test.run", text };
+        let sql = Sql { name: text, text };
         self.member.db.write("test.run", move |tx| Ok(tx.exec(&sql, &[])?)).await.unwrap();
     }
 
@@ -158,7 +158,7 @@ impl Town {
 
     /// The first column of the first row.
     async fn text(&self, text: &'static str) -> Option<String> {
-        let sql = Sql { name: "test.text", text };
+        let sql = Sql { name: text, text };
         self.member
             .db
             .read("test.text", move |tx| Ok(tx.get::<Option<String>>(&sql, &[])?.flatten()))

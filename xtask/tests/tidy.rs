@@ -122,7 +122,11 @@ fn no_transaction_waits_for_anything_else() {
                 let is_command = path.ends_with("node/src/commands/mod.rs");
                 // Properties are tried by a runner that knows no asynchronous tests.
                 let is_story = path.ends_with("stories.rs");
-                assert!(is_command || is_story || !code(&text).contains(word), "{} uses {word}", path.display());
+                assert!(
+                    is_command || is_story || !code(&text).contains(word),
+                    "{} uses {word}",
+                    path.display()
+                );
             }
         }
     }

@@ -442,6 +442,7 @@ visit-conflict = Nicht angenommen:
 steps-more = Weitere Schritte
 
 handover-erased = Die Angaben der meldenden Person wurden auch hier gelöscht.
+handover-silent = ohne Begründung. Es gilt keine Vereinbarung mehr, unter der etwas dazu gesagt werden darf.
 handover-no-agreement = Es gibt keine Vereinbarung, unter der Anliegen hierher gegeben werden.
 handover-empty = Der Inhalt wurde gelöscht, bevor er ankam.
 problem-handover-no-agreement = Keine geltende Vereinbarung erlaubt, Anliegen dorthin zu geben. Die Vertretung kann eine vorschlagen.

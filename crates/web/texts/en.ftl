@@ -441,6 +441,7 @@ visit-conflict = Not accepted:
 steps-more = Further steps
 
 handover-erased = What tells who reported it was erased here too.
+handover-silent = no reason given. No agreement is in force any more under which anything may be said about it.
 handover-no-agreement = There is no agreement under which reports are given to this member.
 handover-empty = The content was erased before it arrived.
 problem-handover-no-agreement = No agreement in force lets reports go there. Whoever represents the member can propose one.

@@ -244,7 +244,7 @@ async fn a_case_goes_over_with_its_photo_and_its_answer_stands_behind_the_first_
         act(bonn, there, &answer).await;
         pair.meet().await;
         let page = seen(koeln, &link).await;
-        assert!(page.contains("Die Lampe ist ersetzt.") && page.contains("Erledigt"), "{page}");
+        assert!(page.contains("Die Lampe ist ersetzt.") && page.contains("erledigt"), "{page}");
         let told = koeln.public(&format!("/open311/v2/requests/{number}.json")).await.json();
         assert_eq!(told[0]["status_notes"], "Die Lampe ist ersetzt.");
         assert_eq!(told[0]["agency_responsible"], "Stadt bonn");

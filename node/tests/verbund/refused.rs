@@ -32,7 +32,7 @@ async fn nothing_goes_without_an_agreement_and_nothing_more_after_its_end() {
         );
         assert_eq!(agreed(koeln, bonn).await, [(Phase::Offered, 1), (Phase::Declined, 2)]);
         let page = koeln.page_as(Role::Clerk, &format!("/arbeitsplatz/fall/{number}")).await.body;
-        assert!(page.contains("Es gibt keine Vereinbarung"), "{page}");
+        assert!(page.contains("Es gilt keine Vereinbarung mehr"), "{page}");
 
         // What is answered goes without words now.
         act(bonn, "1-2026", &[("schritt", "antwort"), ("text", "Geheim."), ("status", "done")]).await;

@@ -415,7 +415,8 @@ impl Town {
 
     /// How many rows a table has.
     pub(crate) async fn count(&self, text: &'static str) -> i64 {
-        let sql = Sql { name: "test.count", text };
+        // Statements are prepared once for each name.
+        let sql = Sql { name: text, text };
         self.member.db.read("test.count", move |tx| Ok(tx.get(&sql, &[])?)).await.unwrap().unwrap()
     }
 

@@ -81,8 +81,10 @@ fn as_sender(tx: &mut Tx<'_>, ear: Ear<'_>, heard: &Heard, kept: &Kept) -> Resul
         Deed::Decline => {
             let again = (case.state == State::InProgress && case.away).then_some(State::Open);
             let change = cases::told(&case, "", again).line(EventKind::Returned, name);
-            let reason = said.text("reason");
-            if reason.is_empty() { change } else { change.line(EventKind::Note, format!("{name}: {reason}")) }
+            // Without words when no agreement lets them come any more.
+            let silent = member_text(ear.member, "handover-silent");
+            let reason = Some(said.text("reason")).filter(|reason| !reason.is_empty()).unwrap_or(&silent);
+            change.line(EventKind::Note, format!("{name}: {reason}"))
         }
         Deed::Withdraw => {
             let change = Change::of(&case).line(EventKind::Withdrawn, name);
