@@ -4,6 +4,7 @@
 //! test runs on SQLite alone, which is enough for a quick look.
 #![expect(clippy::expect_used, reason = "a test that cannot set itself up should stop loudly")]
 
+mod network;
 mod wire;
 
 use std::sync::Arc;
@@ -12,6 +13,7 @@ use base::Entropy;
 use store::{BeforeCommit, Db, Error, Migration, Options, Place};
 use tempfile::TempDir;
 
+pub use network::{Mishap, Network};
 pub use wire::{Fault, Wire};
 
 /// A place for a database that nobody used before. Dropping it removes everything.

@@ -45,6 +45,7 @@ create table federation_handover_act (
     primary key (handover, hash)
 );
 create index federation_handover_act_did on federation_handover_act (did, own);
+create index federation_handover_act_open on federation_handover_act (did) where own = 1 and receipt is null;
 -- What is still to be written into the feed for another member, in this order.
 create table federation_outbox (
     did text not null,

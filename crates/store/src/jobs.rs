@@ -33,6 +33,8 @@ statements! {
     FAILED = "job.failed": "update job set run_at = ?2, locked_until = 0, last_error = ?3 where id = ?1";
     WAITING = "job.waiting": "select count(*), min(run_at) from job where run_at < ?1";
     SET_ASIDE = "job.set_aside": "select count(*) from job where run_at = ?1";
+    BRING_FORWARD = "job.bring_forward":
+        "update job set run_at = ?1, locked_until = 0 where run_at < ?3 and (run_at > ?2 or locked_until > ?2)";
     ERASE = "job.erase": "delete from job where subject = ?2 and kind = ?1";
 }
 
@@ -116,7 +118,7 @@ pub fn done(tx: &mut Tx<'_>, id: JobId) -> Result<(), Error> {
 pub fn failed(tx: &mut Tx<'_>, job: &Job, now: Time, why: &str) -> Result<(), Error> {
     let again = match job.attempt {
         attempt if attempt >= ATTEMPTS => NEVER,
-        attempt => now.plus_seconds(2_i64.saturating_pow(attempt).min(3600)),
+        attempt => now.plus_seconds(2_i64.saturating_pow(attempt).min(LONGEST)),
     };
     tx.exec(&FAILED, params![&job.id, again, why]).map(drop)
 }
@@ -127,6 +129,14 @@ pub fn failed(tx: &mut Tx<'_>, job: &Job, now: Time, why: &str) -> Result<(), Er
 /// What the database says.
 pub fn erase(tx: &mut Tx<'_>, kind: &str, subject: &str) -> Result<u64, Error> {
     tx.exec(&ERASE, params![kind, subject])
+}
+
+/// Makes those due that wait longer than anything is put off: a clock that was wrong said when. How many there were.
+///
+/// # Errors
+/// What the database says.
+pub fn bring_forward(tx: &mut Tx<'_>, now: Time) -> Result<u64, Error> {
+    tx.exec(&BRING_FORWARD, params![now, now.plus_seconds(2 * LONGEST), NEVER])
 }
 
 /// How many jobs wait, since when the first is due, and how many were set aside.
@@ -140,3 +150,5 @@ pub fn figures(tx: &mut Tx<'_>) -> Result<(i64, Option<Time>, i64), Error> {
 }
 
 const NEVER: Time = Time(i64::MAX);
+/// Seconds for which a job is put off, at most.
+const LONGEST: i64 = 3600;

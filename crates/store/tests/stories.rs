@@ -389,6 +389,30 @@ async fn a_job_is_done_once_and_retried_when_it_fails() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_a_wrong_clock_put_off_for_days_is_done_when_the_clock_is_right() {
+    for fresh in Fresh::everywhere() {
+        let db = open(&fresh);
+        let (clock, entropy) = (Clock::fixed(Time(1_000_000_000)), Entropy::seeded(1));
+        let (now, ahead) = (clock.now(), clock.now().plus_seconds(2 * 24 * 3600));
+        let brought = db.write("forward", move |tx| {
+            for at in [now, ahead] {
+                jobs::enqueue(tx, (&clock, &entropy), "mail", "{}", at)?;
+            }
+            // One was claimed while the clock was ahead, and whoever did is dead.
+            let claimed = jobs::claim(tx, ahead, 60)?;
+            assert!(claimed.is_some() && jobs::claim(tx, now, 60)?.is_none());
+            jobs::enqueue(tx, (&clock, &entropy), "soon", "{}", now.plus_seconds(3600))?;
+            Ok((jobs::bring_forward(tx, now)?, jobs::bring_forward(tx, now)?))
+        });
+        assert_eq!(brought.await.unwrap(), (2, 0), "what waits for an hour waits on");
+        for left in [true, true, false] {
+            let job = db.write("claim", move |tx| Ok(jobs::claim(tx, now, 60)?)).await.unwrap();
+            assert_eq!(job.is_some(), left);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_snapshot_is_a_whole_database() {
     let fresh = Fresh::sqlite();
     let db = open(&fresh);

@@ -24,6 +24,7 @@ mod page;
 pub mod pages;
 pub mod peer;
 pub mod plot;
+mod refusals;
 pub mod server;
 pub mod sign;
 mod table;
@@ -40,6 +41,7 @@ pub use module::{
 };
 pub use once::once;
 pub use page::{Crumb, Feed, Page, Paging, html, html_with, parse_cursor, redirect, see_other};
+pub use refusals::Refused;
 pub use table::{csv_line, plain};
 pub use texts::{Source, Texts};
 

@@ -70,6 +70,13 @@ impl Requests {
             let (states, lies) = member.db.read("peers.figures", read).await.unwrap_or_default();
             feeds(&mut text, member, &states, &lies);
         }
+        let _ = writeln!(text, "# TYPE raum_peer_refusals_total counter");
+        for member in members.all() {
+            for (peer, code, times) in member.all_refused() {
+                let labels = format!("member=\"{}\",peer=\"{peer}\",code=\"{code}\"", member.slug);
+                let _ = writeln!(text, "raum_peer_refusals_total{{{labels}}} {times}");
+            }
+        }
         text
     }
 }

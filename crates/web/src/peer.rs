@@ -88,17 +88,19 @@ impl Caller {
         let member = ctx.member();
         let target = target(member, uri)?;
         let message = Message { start: Start::Request { method, target: &target }, headers, body };
-        let keyid = httpsig::keyid(&message).map_err(|why| bad_signature(member, &why))?;
+        let keyid =
+            httpsig::keyid(&message).map_err(|why| noted(member, None, bad_signature(member, &why)))?;
         let Some(peer) = holder(member, &keyid).await? else { return Ok(Self::Stranger { keyid }) };
+        let noted = |problem| noted(member, Some(&peer), problem);
         let (now, key) = (member.clock.now(), peer.identity.keys.requests.0);
         let verified = httpsig::verify(&message, now, SKEW, |_| Some(key));
-        let verified = verified.map_err(|why| bad_signature(member, &why))?;
+        let verified = verified.map_err(|why| noted(bad_signature(member, &why)))?;
         let remember = move |tx: &mut store::Tx<'_>| {
             requests::remember(tx, &verified.keyid, &verified.nonce, verified.remember)
         };
         match member.db.write("peer.remember", remember).await? {
             true => Ok(Self::Known(Box::new(peer))),
-            false => Err(refused("replayed", "this very request was taken before")),
+            false => Err(noted(refused("replayed", "this very request was taken before"))),
         }
     }
 }
@@ -144,6 +146,12 @@ async fn holder(member: &Member, keyid: &str) -> Result<Option<Peer>> {
     };
     let found = member.db.read("peer.holder", move |tx| peers::one(tx, &did)).await?;
     Ok(found.filter(|peer| peer.identity.request_key_id() == keyid))
+}
+
+/// Notes what is refused to a member, or to somebody in its name.
+fn noted(member: &Member, peer: Option<&Peer>, problem: Problem) -> Problem {
+    member.note_refusal(peer.map(|peer| peer.identity.did.host()), &problem);
+    problem
 }
 
 fn bad_signature(member: &Member, why: &Refusal) -> Problem {

@@ -29,6 +29,9 @@ const HEAD_LIMIT: Duration = Duration::from_secs(15);
 /// How long requests that were begun may take after the process was told to stop.
 const STOP_LIMIT: Duration = Duration::from_secs(20);
 
+/// Jobs of one member done at once, so that a mail does not wait for another member that takes ages to answer.
+const WORKERS: usize = 4;
+
 /// How long one worker keeps a job from others.
 const JOB_SECONDS: i64 = 120;
 
@@ -98,7 +101,9 @@ impl MapBody for hyper::Request<hyper::Request<hyper::body::Incoming>> {
 /// Does the durable work of every member until the process stops.
 pub fn start_workers(members: &Members) {
     for member in members.all() {
-        tokio::spawn(work(Arc::clone(member)));
+        for _ in 0..WORKERS {
+            tokio::spawn(work(Arc::clone(member)));
+        }
         tokio::spawn(sweep(Arc::clone(member)));
         let own = [&feeds::PULL, &feeds::COMPARE];
         for round in member.modules.iter().flat_map(|module| module.rounds).chain(own) {
@@ -115,6 +120,7 @@ async fn sweep(member: Arc<Member>) {
         let now = member.clock.now();
         let sweep = move |tx: &mut store::Tx<'_>| {
             identity::sweep(tx, now)?;
+            jobs::bring_forward(tx, now)?;
             federation::requests::sweep(tx, now)
         };
         if let Err(problem) = member.db.write("sweep", sweep).await {

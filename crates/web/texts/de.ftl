@@ -360,6 +360,7 @@ bulk-done = Erledigt
 problem-bulk-none = Bitte wählen Sie zuerst Vorgänge aus.
 problem-bulk-many = Das sind zu viele Vorgänge auf einmal.
 problem-case = Diesen Vorgang gibt es nicht.
+problem-case-away = Diesen Vorgang hat ein anderes Mitglied. Hier sind nur noch Notizen möglich.
 problem-case-merged = Dieser Vorgang wird bei einem anderen weiterverfolgt. Bitte arbeiten Sie dort weiter.
 problem-case-has-merged = Mit diesem Vorgang werden schon andere weiterverfolgt.
 problem-case-since = Seitdem ist etwas geschehen; das lässt sich nicht mehr zurücknehmen.

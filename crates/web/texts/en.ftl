@@ -359,6 +359,7 @@ bulk-done = Done
 problem-bulk-none = Please choose cases first.
 problem-bulk-many = Those are too many cases at once.
 problem-case = There is no such case.
+problem-case-away = Another member has this case. Only notes are possible here.
 problem-case-merged = This case is followed up with another. Please work there.
 problem-case-has-merged = Others are followed up with this case already.
 problem-case-since = Something happened since; that cannot be taken back any more.

@@ -19,7 +19,7 @@ use federation::{Did, Flaw, Hash};
 use identity::Limit;
 use serde::{Deserialize, Serialize};
 use store::Tx;
-use web::peer::Signed;
+use web::peer::{Caller, Signed};
 use web::sign::{Errand, enqueue, keyring, spread};
 use web::{Ctx, Failure, Handled, Member, Working};
 
@@ -86,6 +86,12 @@ async fn receive(ctx: Ctx, headers: HeaderMap, request: Result<Signed, Failure>)
     // Counted on its own: what is refused afterwards counts too.
     member.db.write("verbund.hit", move |tx| identity::hit(tx, LIMIT, &who, now)).await?;
     let Signed { caller, body } = request?;
+    let answer = hear(&ctx, &headers, (&caller, &body)).await;
+    ctx.answering(&caller, answer)
+}
+
+async fn hear(ctx: &Ctx, headers: &HeaderMap, (caller, body): (&Caller, &Bytes)) -> Handled {
+    let (member, now) = (ctx.member().clone(), ctx.member().clock.now());
     let is_json = headers
         .get(CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
@@ -93,7 +99,7 @@ async fn receive(ctx: Ctx, headers: HeaderMap, request: Result<Signed, Failure>)
     if !is_json {
         return Err(Problem::new(Kind::Unsupported, "media-type", "this is sent as application/json").into());
     }
-    let sent: Sent = serde_json::from_slice(&body)
+    let sent: Sent = serde_json::from_slice(body)
         .map_err(|error| Problem::input("body", format!("not a document and its acts: {error}")))?;
     let document = Document::parse(&sent.document).map_err(|flaw| flawed("document", &flaw))?;
     let acts = read_acts(&sent.acts)?;
@@ -271,7 +277,9 @@ fn attempt(tx: &mut Tx<'_>, did: &Did, hash: Hash, now: Time) -> Result<Option<A
     let (Some(delivery), Some(peer), Some(paper)) = (delivery, peer, papers::document(tx, hash)?) else {
         return Ok(None);
     };
-    if delivery.is_done() || delivery.retry_at.is_some_and(|retry_at| retry_at > now) {
+    // What is put off for longer than that, a clock that was wrong put off.
+    let is_put_off = |retry_at: Time| retry_at > now && retry_at <= now.plus_seconds(PAUSE);
+    if delivery.is_done() || delivery.retry_at.is_some_and(is_put_off) {
         return Ok(None);
     }
     let acts = papers::acts_of(tx, hash)?;
@@ -323,9 +331,10 @@ async fn post_to(member: &Member, url: &str, sent: &Sent) -> Result<Told> {
     let request = request.map_err(|error| Problem::input("url-wrong", "not an address").because(error))?;
     let answer = member.send_signed(request, ANSWER).await?;
     if !answer.status().is_success() {
-        let why = serde_json::from_slice::<serde_json::Value>(answer.body()).ok();
-        let why = why.as_ref().and_then(|why| why.get("detail")).and_then(|why| why.as_str());
-        let why: String = why.unwrap_or_default().chars().take(300).collect();
+        let why = serde_json::from_slice::<serde_json::Value>(answer.body()).unwrap_or_default();
+        let said = |name: &str| why.get(name).and_then(|text| text.as_str()).filter(|text| !text.is_empty());
+        let why: Vec<_> = ["detail", "hint"].into_iter().filter_map(said).collect();
+        let why: String = why.join("; ").chars().take(300).collect();
         return Err(Problem::peer("not-taken", format!("the answer was {}: {why}", answer.status())));
     }
     let answer: Answer = serde_json::from_slice(answer.body())

@@ -293,4 +293,7 @@ verbund-pair-trouble = Zurzeit kommt nichts an
 verbund-pair-lie = Eine Nachricht dieses Mitglieds war falsch und wurde nicht beachtet
 verbund-pair-met = Zuletzt abgeglichen:
 verbund-pair-never = Noch nie abgeglichen.
+verbund-refused = Abgewiesene Anfragen
+verbund-refused-text = Diese Anfragen kamen von diesem Mitglied oder gaben sich dafür aus, und wurden seit dem Start des Programms abgewiesen. Dahinter stecken meist falsch gehende Uhren oder geänderte Schlüssel, manchmal jemand, der fälscht.
+verbund-refused-times = { $count } mal, zuletzt
 verbund-kind-hint = Ein Beitritt wird dem neuen Mitglied und allen vorgeschlagen, die mit ihm arbeiten sollen; jedes entscheidet für sich.

@@ -293,4 +293,7 @@ verbund-pair-trouble = Nothing gets through just now
 verbund-pair-lie = A message of this member was wrong and was not taken
 verbund-pair-met = Last compared:
 verbund-pair-never = Never compared yet.
+verbund-refused = Requests that were refused
+verbund-refused-text = These requests came from this member or claimed to, and were refused since the program was started. Mostly clocks are wrong or keys have changed; sometimes somebody forges.
+verbund-refused-times = { $count } times, most recently
 verbund-kind-hint = Joining is proposed to the new member and to all who are to work with it; each decides for itself.

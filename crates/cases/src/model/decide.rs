@@ -34,6 +34,8 @@ pub enum Refusal {
     Nothing,
     /// It is followed up with another case, where this must be done.
     Merged,
+    /// Another member has it, where this must be done.
+    Away,
     /// Others are followed up with it, so it cannot be followed up with another.
     HasMerged,
     /// Something happened since, so it cannot be taken back.
@@ -49,6 +51,7 @@ impl From<Refusal> for Problem {
             Refusal::WrongState => Self::conflict("wrong-state", "that state cannot follow this one"),
             Refusal::Nothing => Self::conflict("nothing-new", "nothing would change"),
             Refusal::Merged => Self::conflict("case-merged", "the case is followed up with another"),
+            Refusal::Away => Self::conflict("case-away", "another member has the case"),
             Refusal::HasMerged => {
                 Self::conflict("case-has-merged", "other cases are followed up with this one")
             }
@@ -77,6 +80,10 @@ pub fn decide(case: &Case, step: &Step) -> Result<Change, Refusal> {
     let alone = matches!(step, Step::Note(_) | Step::Assign(_));
     if case.merged_into.is_some() && !alone {
         return Err(Refusal::Merged);
+    }
+    // What whoever started it says is passed on; whatever else is said or decided, whoever has it does.
+    if case.away && !alone && !matches!(step, Step::Reopen(_)) {
+        return Err(Refusal::Away);
     }
     let mut change = Change::of(case);
     match step {
@@ -286,6 +293,20 @@ mod tests {
         let noted = decide(&main, &Step::Note("nur für uns".into())).unwrap();
         assert_eq!(echo(&merged, &noted), None, "a note stays with its case");
         assert_eq!(split(&after(&merged, &told), &main.number).unwrap().to, twin.fields());
+    }
+
+    #[test]
+    fn what_another_member_has_is_worked_on_there() {
+        let away = Case { away: true, ..case(1, State::Done) };
+        for step in [
+            Step::Answer("Ersetzt.".into(), None),
+            Step::State(State::InProgress),
+            Step::Due(Some(Time(1)), "später".into()),
+        ] {
+            assert_eq!(decide(&away, &step), Err(Refusal::Away));
+        }
+        assert!(decide(&away, &Step::Note("nur für uns".into())).is_ok());
+        assert!(decide(&away, &Step::Reopen("Immer noch dunkel.".into())).is_ok(), "that is passed on");
     }
 
     #[test]

@@ -53,6 +53,8 @@ statements! {
         "insert into federation_handover_act
          (handover, hash, did, own, said, mark, content, files, epoch, seq, received)
          values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) on conflict (handover, hash) do nothing";
+    UNCONFIRMED = "handover.act.unconfirmed":
+        "select 1 from federation_handover_act where did = ?1 and own = 1 and receipt is null limit 1";
     WRITTEN = "handover.act.written":
         "update federation_handover_act set entry = ?3 where handover = ?1 and hash = ?2";
     RECEIPT = "handover.act.receipt":
@@ -167,6 +169,14 @@ pub fn raise_all(tx: &mut Tx<'_>) -> Result<()> {
 
 pub(super) fn announced(tx: &mut Tx<'_>, did: &Did, epoch: u32) -> Result<()> {
     Ok(tx.exec(&ANNOUNCED, params![did.to_string().as_str(), epoch]).map(drop)?)
+}
+
+/// Whether something we wrote for a member was not confirmed yet.
+///
+/// # Errors
+/// What the database says.
+pub fn is_unconfirmed(tx: &mut Tx<'_>, did: &Did) -> Result<bool> {
+    Ok(tx.get::<i64>(&UNCONFIRMED, params![did.to_string().as_str()])?.is_some())
 }
 
 /// Notes that both have told each other what they have, and nothing is wrong.

@@ -17,7 +17,8 @@ statements! {
          on conflict (peer, feed) do update set size = excluded.size, frontier = excluded.frontier,
              checkpoint = excluded.checkpoint, checked_at = excluded.checked_at";
     WELL = "peer.well":
-        "update peer_feed set checked_at = ?3, failing_since = null, last_error = null, paused = null, retry_at = null
+        "update peer_feed set checked_at = ?3, failing_since = null, last_error = null, retry_at = null,
+             paused = case when paused = 'shrunk' then null else paused end
          where peer = ?1 and feed = ?2";
     FAILED = "peer.failed":
         "insert into peer_feed (peer, feed, size, frontier, checkpoint, failing_since, last_error, retry_at, failures)
@@ -105,12 +106,14 @@ pub struct State {
 
 impl State {
     /// Whether it is to be asked now, when everybody is asked every so many seconds: not while it is paused for a proven
-    /// lie, and ever more seldom while it fails.
+    /// lie, and ever more seldom while it fails. What lies further ahead than anything we put off comes from a clock that
+    /// was wrong: nobody waits for that.
     #[must_use]
     pub fn is_due(&self, now: Time, seconds: i64) -> bool {
         let is_paused = self.paused.is_some_and(Lie::is_proven);
-        let asked_before = self.checked_at.is_some_and(|at| at.plus_seconds(seconds) > now);
-        !is_paused && !(self.retry_at.map_or(asked_before, |at| at > now))
+        let waits = |until: Time, longest: i64| until > now && until <= now.plus_seconds(longest);
+        let asked_before = self.checked_at.is_some_and(|at| waits(at.plus_seconds(seconds), seconds));
+        !is_paused && !(self.retry_at.map_or(asked_before, |at| waits(at, LATEST)))
     }
 }
 
@@ -354,7 +357,7 @@ pub(crate) fn advance(
     well(tx, name, now)
 }
 
-/// Notes that the feed was reached and everything is in order.
+/// Notes that the feed was reached and everything is in order. A lie that was proven meanwhile is not forgiven by that.
 pub(crate) fn well(tx: &mut Tx<'_>, name: &FeedName, now: Time) -> Result<()> {
     Ok(tx.exec(&WELL, params![&name.peer, &name.feed, now]).map(drop)?)
 }

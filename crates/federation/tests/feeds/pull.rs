@@ -32,6 +32,24 @@ async fn a_log_is_mirrored_round_by_round_and_pulling_again_changes_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_feed_that_was_asked_at_a_time_still_to_come_is_asked_at_once_when_the_clock_is_right() {
+    let scene = Scene::new(Fresh::sqlite()).await;
+    let (right, days) = (scene.clock.now(), 2 * 24 * 3600);
+    scene.clock.advance(days);
+    scene.edit(|log| log.append(1));
+    assert!(scene.pull().await.unwrap().is_complete());
+    let state = scene.state().await.unwrap();
+    assert!(!state.is_due(scene.clock.now(), 30) && state.is_due(right, 30));
+    scene.wire.plan([Fault::Refuse]);
+    scene.pull().await.unwrap_err();
+    let state = scene.state().await.unwrap();
+    assert!(!state.is_due(scene.clock.now(), 30) && state.is_due(right, 30));
+    scene.clock.advance(-days);
+    assert!(scene.pull().await.unwrap().is_complete());
+    assert!(!scene.state().await.unwrap().is_due(scene.clock.now(), 30));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_log_that_grows_while_it_is_pulled_is_followed_to_its_end() {
     let scene = Scene::new(Fresh::sqlite()).await;
     scene.edit(|log| log.append(700));

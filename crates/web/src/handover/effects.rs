@@ -163,6 +163,10 @@ fn as_receiver(tx: &mut Tx<'_>, ear: Ear<'_>, heard: &Heard, kept: &Kept) -> Res
         _ => return Ok(Vec::new()),
     };
     record(tx, ear, &case, handover, &change)?;
+    if !heard.after.as_ref().is_some_and(|after| after.phase.is_live()) {
+        // It is the sender's for good: nobody goes on with it here, and nobody hands it on.
+        cases::join_partner(tx, case.id, &handover.did.to_string(), true)?;
+    }
     Ok(Vec::new())
 }
 

@@ -1,7 +1,8 @@
 //! Two members meet: each tells what it has, and one reads what the other wrote. Everything here may end at any moment
 //! and be done again; what counts happens in transactions.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use axum::http::Request;
@@ -12,8 +13,9 @@ use federation::handover::{
     self as deeds, Carried, Deed, Handover, MESSAGE, Phase, Report, Side, Taken, Waiting, WaitingKind,
     Written, feed_name, open_file, open_message,
 };
-use federation::peers::Peer;
+use federation::peers::{self, Peer};
 use federation::{Did, FeedName, Hash, Interest, Limits, Mirror, Remote};
+use futures_util::{StreamExt as _, stream};
 use httpsig::Message;
 use store::FileHash;
 
@@ -35,6 +37,8 @@ const SELDOM: i64 = 600;
 const EDGE: u32 = 2048;
 /// What another answers who has no agreement with us about this.
 const NO_AGREEMENT: &str = "handover-no-agreement";
+/// Members met at once in one round.
+const PARALLEL: usize = 4;
 /// Rounds of telling and reading in one meeting.
 const TURNS: u32 = 12;
 /// Seconds by which the clocks of two members may differ.
@@ -57,25 +61,90 @@ fn go_round(member: &Arc<Member>) -> Working<'_> {
         let due = member.db.read("handover.due", move |tx| {
             let mut due = Vec::new();
             for pair in deeds::pairs(tx)? {
-                let is_quiet = pair.met.is_some_and(|met| met.plus_seconds(SELDOM) > now);
-                if !is_quiet || pair.trouble.is_some() || deeds::outbox(tx, &pair.did)?.is_some() {
+                // Whom we met at a time that is still to come, we met with a clock that was wrong.
+                let is_quiet = pair.met.is_some_and(|met| met <= now && met.plus_seconds(SELDOM) > now);
+                // A word that something is new can be lost, with whoever was to say it or was told.
+                let is_open =
+                    deeds::outbox(tx, &pair.did)?.is_some() || deeds::is_unconfirmed(tx, &pair.did)?;
+                if (!is_quiet || pair.trouble.is_some() || is_open) && peers::one(tx, &pair.did)?.is_some() {
                     due.push(pair.did);
                 }
             }
             Ok(due)
         });
-        for did in due.await? {
-            meet(member, &did).await?;
-        }
-        Ok(())
+        // Several at once: one who is slow holds up nobody else.
+        let meetings = due.await?.into_iter().map(|did| async move { meet(member, &did).await });
+        let met = stream::iter(meetings.collect::<Vec<_>>()).buffer_unordered(PARALLEL);
+        met.fold(Ok(()), |all: Result<()>, one| async move { all.and(one) }).await
     })
 }
 
-/// Tells and reads until neither has anything new. What goes wrong with the other is noted, and no failure of ours.
+/// Who is met just now, and whether somebody wanted it once more meanwhile.
+#[derive(Debug, Default)]
+struct Meetings(Mutex<BTreeMap<Did, bool>>);
+
+impl Meetings {
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<Did, bool>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Begins a meeting, unless there is one: that one is then held once more.
+    fn begin(self: &Arc<Self>, did: &Did) -> Option<Meeting> {
+        let mut held = self.lock();
+        if let Some(again) = held.get_mut(did) {
+            *again = true;
+            return None;
+        }
+        held.insert(did.clone(), false);
+        Some(Meeting { all: Arc::clone(self), did: did.clone(), is_over: false })
+    }
+}
+
+/// A meeting; it ends when this is dropped.
+struct Meeting {
+    all: Arc<Meetings>,
+    did: Did,
+    is_over: bool,
+}
+
+impl Meeting {
+    /// Ends it, unless somebody wanted it once more since it began.
+    fn end(mut self) -> Option<Self> {
+        let mut held = self.all.lock();
+        if held.get_mut(&self.did).is_some_and(std::mem::take) {
+            drop(held);
+            return Some(self);
+        }
+        held.remove(&self.did);
+        drop(held);
+        self.is_over = true;
+        None
+    }
+}
+
+impl Drop for Meeting {
+    fn drop(&mut self) {
+        if !self.is_over {
+            self.all.lock().remove(&self.did);
+        }
+    }
+}
+
+/// Tells and reads until neither has anything new. What goes wrong with the other is noted, and no failure of ours. There
+/// is one meeting with each at a time; while there is one, this only sees to it that it is held once more.
 ///
 /// # Errors
 /// What our own database says.
 pub async fn meet(member: &Arc<Member>, did: &Did) -> Result<()> {
+    let mut held = member.memory::<Meetings>().begin(did);
+    while let Some(meeting) = held {
+        meet_once(member, did).await?;
+        held = meeting.end();
+    }
+    Ok(())
+}
+
+async fn meet_once(member: &Arc<Member>, did: &Did) -> Result<()> {
     let wanted = did.clone();
     let peer = member.db.read("handover.peer", move |tx| peer_of(tx, &wanted)).await?;
     let (did, now) = (did.clone(), member.clock.now());
@@ -149,7 +218,11 @@ async fn tell(member: &Arc<Member>, peer: &Peer) -> Result<(Report, bool)> {
 fn refused(answer: &axum::http::Response<Bytes>) -> Problem {
     let body = serde_json::from_slice::<serde_json::Value>(answer.body()).unwrap_or_default();
     let text = |name: &str| body.get(name).and_then(|text| text.as_str()).unwrap_or_default();
-    let why: String = text("detail").chars().take(300).collect();
+    let why = match text("hint") {
+        "" => text("detail").to_owned(),
+        hint => format!("{}; {hint}", text("detail")),
+    };
+    let why: String = why.chars().take(300).collect();
     let code = if text("code") == NO_AGREEMENT { NO_AGREEMENT } else { "not-taken" };
     Problem::peer(code, format!("the answer was {}: {why}", answer.status()))
 }

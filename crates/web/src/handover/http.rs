@@ -28,6 +28,11 @@ pub fn routes() -> Router {
 }
 
 async fn tell(ctx: Ctx, headers: HeaderMap, request: Signed) -> Handled {
+    let answer = answer(&ctx, &headers, &request).await;
+    ctx.answering(&request.caller, answer)
+}
+
+async fn answer(ctx: &Ctx, headers: &HeaderMap, request: &Signed) -> Handled {
     let peer = request.caller.peer()?.clone();
     let report = read(&request.body)?;
     let own = ctx.member().clone();
@@ -41,7 +46,7 @@ async fn tell(ctx: Ctx, headers: HeaderMap, request: Signed) -> Handled {
         .map_err(|error| Problem::internal("handover", "no answer").because(error))?;
     let (keys, now) = (ctx.member().node_keys()?, ctx.member().clock.now());
     let fields =
-        keys.requests().sign(&Message::response(&response, &headers), now, ctx.member().entropy.bytes());
+        keys.requests().sign(&Message::response(&response, headers), now, ctx.member().entropy.bytes());
     let fields =
         fields.map_err(|why| Problem::internal("signature", "an answer cannot be signed").because(why))?;
     response.headers_mut().extend(fields);

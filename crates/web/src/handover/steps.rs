@@ -178,6 +178,7 @@ pub fn decline(tx: &mut Tx<'_>, member: &Member, case: &Case, reason: &str) -> R
     let handover = deeds::by_case(tx, case.id)?.into_iter().find(live).ok_or_else(not_so)?;
     let name = peer_of(tx, &handover.did)?.identity.name;
     say(tx, member, &handover, Deed::Decline, Some(&json!({ "reason": reason })))?;
+    cases::join_partner(tx, case.id, &handover.did.to_string(), true)?;
     let mut change = cases::told(case, "", Some(State::Declined)).line(EventKind::Returned, name);
     change = change.line(EventKind::Note, reason);
     change.to.review = false;

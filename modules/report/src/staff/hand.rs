@@ -32,7 +32,7 @@ struct BackView {
 
 /// Whether a case can be offered to another member.
 pub(super) fn can_offer(tx: &mut Tx<'_>, case: &Case) -> base::Result<bool> {
-    let is_free = !case.state.is_closed() && case.merged_into.is_none();
+    let is_free = !case.state.is_closed() && case.merged_into.is_none() && !case.away;
     Ok(is_free && handover::may_leave(tx, case.id)?)
 }
 

@@ -6,7 +6,7 @@ use federation::papers::Papers;
 use federation::peers::{self, KnownKey, Peer};
 use federation::{Did, Hash, Identity};
 use serde::Deserialize;
-use web::{Crumb, Ctx, Form, Handled, Page, html, redirect};
+use web::{Crumb, Ctx, Form, Handled, Page, Refused, html, redirect};
 
 use super::{HERE, crumbs, may_read, may_sign};
 use crate::own;
@@ -116,6 +116,8 @@ struct View {
     agreements: Vec<(Hash, String)>,
     /// How handing cases over goes, where it ever began.
     pair: Option<Pair>,
+    /// What was refused to it, or to somebody in its name.
+    refused: Vec<Refused>,
 }
 
 /// One member that is known.
@@ -141,6 +143,7 @@ async fn view(ctx: &Ctx, host: &str, faults: Vec<Fault>) -> Handled {
         page: ctx.page_titled(peer.identity.name.clone(), crumbs).with_faults(faults),
         fingerprint: own::fingerprint(&peer.identity.keys),
         pair,
+        refused: ctx.member().refused(host),
         found: peer.found.as_ref().map(|found| own::fingerprint(&found.keys)),
         ended,
         may_sign: may_sign(ctx).is_ok(),
