@@ -51,5 +51,7 @@ pub const MODULE: Module = Module {
     // A trial is a member's. No person stands in it; who worked on it stands in the audit only.
     export: |_, _| Ok(serde_json::Value::Null),
     erase: |_, _| Ok(Vec::new()),
+    // What a member says of its trials is in its public feed, in the form of docs/protocol.md, and leaves with that.
+    open: &[],
     demo: |_, _, _, _| Box::pin(async { Ok(()) }),
 };

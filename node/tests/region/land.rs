@@ -82,7 +82,7 @@ impl Land {
         let fields: Vec<_> = fields.into_iter().chain(place).collect();
         let body = serde_urlencoded::to_string(fields).unwrap();
         // Straight to the member: its way to others may be cut.
-        let answer = town.program("/open311/v2/requests.json", body).await;
+        let answer = town.program("/open311/v2/requests.json", &body).await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
         town.member.db.sequence().await.unwrap();
         match answer.json()[0]["service_request_id"].as_str() {

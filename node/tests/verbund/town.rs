@@ -304,14 +304,6 @@ impl Town {
         self.send(request.header("content-type", media_type).body(Body::from(body)).unwrap()).await
     }
 
-    /// Sends a form as a program does.
-    pub(crate) async fn program(&self, path: &str, body: String) -> Answer {
-        let request = Request::post(path)
-            .header("host", &self.member.settings.host)
-            .header("content-type", "application/x-www-form-urlencoded");
-        self.send(request.body(Body::from(body)).unwrap()).await
-    }
-
     /// A request with signed texts to another, signed with this member's key for requests.
     pub(crate) fn request(&self, to: &Self, document: &str, acts: &[String]) -> Request<Bytes> {
         let body = json!({ "document": document, "acts": acts }).to_string();
