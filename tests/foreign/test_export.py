@@ -111,6 +111,9 @@ def test_boundaries_and_reports_are_what_others_read(left):
     assert len(requests) == len(lines) == len(reports)
     assert [request["service_request_id"] for request in requests] == [line["nummer"] for line in lines]
     assert all({"status", "service_code", "requested_datetime", "lat", "long"} <= request.keys() for request in requests)
+    trials = json.loads((left / "trial/erprobungen.json").read_text())
+    said = {(trial["trial"], trial["member"]) for trial in trials}
+    assert trials and len(said) == len(trials) and all(trial["v"] == 1 and trial["plan"]["title"] for trial in trials)
 
 
 def test_the_keys_are_the_members_and_stand_in_one_place(left):

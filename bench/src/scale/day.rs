@@ -157,13 +157,7 @@ fn charge(costs: &mut [Cost], one: usize, other: usize, done: &Exchange) {
 }
 
 /// In turn every other partner is asked what it saw of this one's log; whoever does not mirror it says so.
-fn compare(
-    graph: &Graph,
-    costs: &mut [Cost],
-    (one, other): (usize, usize),
-    seconds: u64,
-    sizes: &Sizes,
-) {
+fn compare(graph: &Graph, costs: &mut [Cost], (one, other): (usize, usize), seconds: u64, sizes: &Sizes) {
     let (turns, others) = (seconds / COMPARE_EVERY, graph.partners[one].len() as u64 - 1);
     let witnesses = graph.partners[one].iter().filter(|witness| **witness != other);
     for (witness, turn) in witnesses.zip(0..) {

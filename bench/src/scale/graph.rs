@@ -72,7 +72,12 @@ impl Dice {
 impl Graph {
     /// The same graph for the same seed. One member lies on each unit of area in the mean, so that as many are within a
     /// radius however large the plane is.
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "small numbers")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        clippy::cast_precision_loss,
+        reason = "small numbers"
+    )]
     pub(crate) fn new(wanted: Wanted, seed: u64) -> Self {
         let dice = Dice::new(seed);
         let side = (wanted.members as f64).sqrt();
@@ -108,7 +113,12 @@ impl Graph {
     }
 
     /// Squares with as many members as a county has; the most populous of each acts for the county.
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "small numbers")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        clippy::cast_precision_loss,
+        reason = "small numbers"
+    )]
     fn add_counties(&mut self, places: &[(f64, f64)], side: f64) {
         let squares = ((side / COUNTY.sqrt()).round() as usize).max(1);
         let of = |at: f64| ((at / side * squares as f64) as usize).min(squares - 1);
@@ -158,7 +168,14 @@ mod tests {
             let mean = graph.partners.iter().map(BTreeSet::len).sum::<usize>() as f64 / members as f64;
             assert!((mean / degree - 1.0).abs() < 0.12, "{members} {degree} {mean}");
             let is_mutual = |(one, other): (usize, &usize)| graph.partners[*other].contains(&one);
-            assert!(graph.partners.iter().enumerate().flat_map(|(one, all)| all.iter().map(move |other| (one, other))).all(is_mutual));
+            assert!(
+                graph
+                    .partners
+                    .iter()
+                    .enumerate()
+                    .flat_map(|(one, all)| all.iter().map(move |other| (one, other)))
+                    .all(is_mutual)
+            );
         }
     }
 }

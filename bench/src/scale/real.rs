@@ -148,7 +148,11 @@ impl Served {
 }
 
 /// Counts the requests that reach a member.
-async fn counted(State(traffic): State<Arc<Traffic>>, request: Asking, next: Next) -> axum::response::Response {
+async fn counted(
+    State(traffic): State<Arc<Traffic>>,
+    request: Asking,
+    next: Next,
+) -> axum::response::Response {
     traffic.requests.fetch_add(1, Ordering::SeqCst);
     next.run(request).await
 }

@@ -2,7 +2,6 @@
 //! clock what a process does in its rounds, every byte on the way counted.
 
 use std::collections::BTreeSet;
-use std::hint::black_box;
 
 use base::{Clock, Time};
 use federation::handover as deeds;
@@ -12,8 +11,8 @@ use store::Tx;
 
 use super::day::{Cost, Log, REPORT};
 use super::graph::Graph;
+use super::held;
 use super::real::{BEGIN, Served, agreed};
-use super::resident;
 
 /// Seconds of the clock from one round to the next.
 const STEP: u64 = 30;
@@ -24,7 +23,7 @@ pub(crate) const HOUR: u64 = 3600;
 /// Reports every member has before.
 const REPORTS: u64 = 100;
 /// Copies that are held to see what one takes in memory.
-const COPIES: usize = 200;
+const COPIES: usize = 1_000;
 
 /// Members, and the neighbours of each.
 pub(crate) struct Sample {
@@ -47,9 +46,12 @@ impl Sample {
         for number in 0..members {
             served.push(Served::new(number + 1, &clock, REPORTS).await);
         }
-        let around = |own: usize| (1..=near).flat_map(move |far| [(own + far) % members, (own + members - far) % members]);
+        let around = |own: usize| {
+            (1..=near).flat_map(move |far| [(own + far) % members, (own + members - far) % members])
+        };
         let partners = (0..members).map(|own| around(own).collect::<BTreeSet<_>>()).collect();
-        let graph = Graph { partners, groups: Vec::new(), group: vec![0; members], people: vec![0.0; members] };
+        let graph =
+            Graph { partners, groups: Vec::new(), group: vec![0; members], people: vec![0.0; members] };
         let sample = Self { served, graph, clock };
         sample.introduce().await;
         for number in 0..members {
@@ -127,7 +129,9 @@ impl Sample {
         let members = self.served.len();
         let mut real = vec![Cost::default(); members];
         // Everybody gets as many reports as its place in the ring says, some minutes apart.
-        let times = |number: u64| (0..number % 4).flat_map(move |nth| [(nth * 13 + number) % 60 * 60; REPORT as usize]);
+        let times = |number: u64| {
+            (0..number % 4).flat_map(move |nth| [(nth * 13 + number) % 60 * 60; REPORT as usize])
+        };
         let logs: Vec<_> = (0..members as u64)
             .map(|number| {
                 let mut times: Vec<_> = times(number).collect();
@@ -179,15 +183,12 @@ impl Sample {
     /// What a member holds in memory, all at once, of those it knows when it decides something: their documents, their
     /// agreements, and how far their feeds were read.
     pub(crate) async fn memory(&self) -> u64 {
-        let read = self.served[0].member.db.read("bench.memory", |tx| {
-            let before = resident();
-            let mut held = Vec::new();
-            for _ in 0..COPIES {
-                held.push((peers::all(tx)?, Papers::load(tx)?, federation::states(tx)?, deeds::pairs(tx)?));
-            }
-            let after = resident();
-            black_box(&held);
-            Ok(after.saturating_sub(before) / COPIES as u64)
+        let copies = COPIES / self.graph.partners[0].len();
+        let read = self.served[0].member.db.read("bench.memory", move |tx| {
+            let mut known = || -> base::Result<_> {
+                Ok((peers::all(tx)?, Papers::load(tx)?, federation::states(tx)?, deeds::pairs(tx)?))
+            };
+            Ok(held(copies, || known().unwrap()))
         });
         read.await.unwrap()
     }

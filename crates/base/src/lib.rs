@@ -12,7 +12,9 @@ mod region;
 
 pub use clock::{Clock, Time};
 pub use entropy::Entropy;
-pub use id::{AgreementId, CaseId, EntryId, FormId, HandoverId, JobId, OfficeId, PersonId, TrialId, WebhookId};
+pub use id::{
+    AgreementId, CaseId, EntryId, FormId, HandoverId, JobId, OfficeId, PersonId, TrialId, WebhookId,
+};
 pub use lang::Lang;
 pub use problem::{Fault, Kind, Problem, Result};
 pub use region::{Ags, Ars, RegionError};

@@ -171,7 +171,8 @@ pub fn tables(migrations: &[Migration]) -> Result<Vec<Table>, Error> {
         }
     }
     let names = names(&model)?;
-    let module = |name: &str| modules.iter().find(|(known, _)| known == name).map_or("", |(_, module)| *module);
+    let module =
+        |name: &str| modules.iter().find(|(known, _)| known == name).map_or("", |(_, module)| *module);
     names.iter().map(|name| table(&model, name, module(name), &names)).collect()
 }
 
@@ -321,8 +322,15 @@ mod tests {
     fn a_table_is_described_with_its_columns_keys_and_references() {
         let tables = tables(STEPS).unwrap();
         let [parent, child] = tables.as_slice() else { panic!("{tables:?}") };
-        assert_eq!((parent.module, parent.name.as_str(), parent.key.as_slice()), ("one", "parent", &["id".to_owned()][..]));
-        let kinds: Vec<_> = parent.columns.iter().map(|column| (column.name.as_str(), column.kind, column.nullable)).collect();
+        assert_eq!(
+            (parent.module, parent.name.as_str(), parent.key.as_slice()),
+            ("one", "parent", &["id".to_owned()][..])
+        );
+        let kinds: Vec<_> = parent
+            .columns
+            .iter()
+            .map(|column| (column.name.as_str(), column.kind, column.nullable))
+            .collect();
         assert_eq!(
             kinds,
             [

@@ -31,7 +31,9 @@ impl Export {
         println!("ok     export: {summary}");
         if with_keys {
             println!("{WARNING}");
-            println!("From now on only one installation may write for this member; README.txt in it says more.");
+            println!(
+                "From now on only one installation may write for this member; README.txt in it says more."
+            );
         }
         Ok(())
     }

@@ -48,7 +48,11 @@ impl Archive {
             if path.exists() {
                 let detail = format!("{} is there already", path.display());
                 let problem = Problem::conflict("exists", detail);
-                return Err(if path == target { problem } else { problem.hint("an export broke off; remove it") });
+                return Err(if path == target {
+                    problem
+                } else {
+                    problem.hint("an export broke off; remove it")
+                });
             }
         }
         let unusable = |error| broken(&part.display().to_string(), &error);
@@ -67,7 +71,9 @@ impl Archive {
         let begun = match &mut self.place {
             Place::Folder(open) => {
                 let file = self.part.join(&path);
-                let folder = file.parent().map_or(Ok(()), |folder| DirBuilder::new().recursive(true).mode(0o700).create(folder));
+                let folder = file
+                    .parent()
+                    .map_or(Ok(()), |folder| DirBuilder::new().recursive(true).mode(0o700).create(folder));
                 folder.and_then(|()| new_file(&file)).map(|file| *open = Some(BufWriter::new(file)))
             }
             Place::Zip(zip) => {

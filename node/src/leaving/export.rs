@@ -91,8 +91,12 @@ impl Leaving {
                 let copy = copy.map_err(|error| broken("a copy of the database", &error))?;
                 let file = copy.path().join("raum.db");
                 store::snapshot_file(&folder.join("raum.db"), &file)?;
-                let options =
-                    Options { place: Place::Sqlite(file), migrations: &migrations(), before_commit: None, connections: 1 };
+                let options = Options {
+                    place: Place::Sqlite(file),
+                    migrations: &migrations(),
+                    before_commit: None,
+                    connections: 1,
+                };
                 (Db::open(&options)?, Some(copy))
             }
             Some(_) => (open_member(data, config, slug).await?.db.clone(), None),
@@ -157,7 +161,8 @@ impl Leaving {
         let mut sender = Some(sender);
         let reading = self.db.scan("export.read", move |tx| {
             // What was sent cannot be taken back, so that this must not begin again.
-            let sender = sender.take().ok_or_else(|| Problem::busy("export", "the database was changed meanwhile"))?;
+            let sender =
+                sender.take().ok_or_else(|| Problem::busy("export", "the database was changed meanwhile"))?;
             write_all(tx, &tables, (&ledger, &names, &settings), sender)
         });
         let (read, written) = tokio::join!(reading, async {

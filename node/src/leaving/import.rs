@@ -103,7 +103,9 @@ impl Staged {
         let final_place = database_of(&final_folder, arriving.slug, settings);
         if final_place.exists()? {
             let detail = format!("there is a database for '{}' already", arriving.slug);
-            return Err(Problem::conflict("exists", detail).hint("remove its schema first, or take another name"));
+            return Err(
+                Problem::conflict("exists", detail).hint("remove its schema first, or take another name")
+            );
         }
         let place = match &final_place {
             Place::Sqlite(_) => Place::Sqlite(folder.join("raum.db")),
@@ -137,7 +139,9 @@ impl Staged {
         let listed = listed_tables(source, &tables)?;
         let db = self.open(&steps, config, None)?;
         for is_link in [false, true] {
-            for (table, listed) in tables.iter().zip(&listed).filter(|(table, _)| !is_link || table.has_links()) {
+            for (table, listed) in
+                tables.iter().zip(&listed).filter(|(table, _)| !is_link || table.has_links())
+            {
                 load(source, &db, table, listed, is_link).await?;
             }
         }
@@ -155,7 +159,13 @@ impl Staged {
     }
 
     /// Takes the steps that are newer than the export, and recomputes every log to its signed root.
-    async fn check(&self, source: &Source, config: &Config, settings: &Settings, files: &Files) -> Result<()> {
+    async fn check(
+        &self,
+        source: &Source,
+        config: &Config,
+        settings: &Settings,
+        files: &Files,
+    ) -> Result<()> {
         let keys = Keys::new(settings.host.clone(), *source.secrets.seed);
         let ledger = Ledger::new(keys, Clock::system(), Entropy::system());
         let db = self.open(&migrations(), config, Some(&ledger))?;
@@ -180,8 +190,8 @@ impl Staged {
         fs::create_dir_all(parent).map_err(|error| unusable(parent, &error))?;
         save_settings_in(&self.folder, settings)?;
         self.place.rename(&self.final_place)?;
-        let renamed = fs::rename(&self.folder, &self.final_folder)
-            .and_then(|()| fs::File::open(parent)?.sync_all());
+        let renamed =
+            fs::rename(&self.folder, &self.final_folder).and_then(|()| fs::File::open(parent)?.sync_all());
         renamed.map_err(|error| unusable(&self.final_folder, &error))?;
         drop(self.folder.parent().map(fs::remove_dir));
         Ok(())

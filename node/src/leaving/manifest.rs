@@ -180,7 +180,9 @@ fn is_plain(path: &str) -> bool {
     let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || b"._-%".contains(&byte);
     !matches!(path, MANIFEST | SIGNATURE)
         && path.len() < 1000
-        && path.split('/').all(|part| !part.is_empty() && !part.starts_with('.') && part.bytes().all(is_letter))
+        && path
+            .split('/')
+            .all(|part| !part.is_empty() && !part.starts_with('.') && part.bytes().all(is_letter))
 }
 
 #[cfg(test)]

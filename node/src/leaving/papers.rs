@@ -16,7 +16,8 @@ pub(super) fn write(tx: &mut Tx<'_>, own: &NodeKeys, sink: &mut Sink) -> Result<
         let hash = document.hash();
         sink.view(format!("agreements/{hash}/document.txt"), PLAIN, document.note().to_string().as_bytes())?;
         for act in papers.acts_of(hash) {
-            let path = format!("agreements/{hash}/{}-{}.txt", act.at().rfc3339().replace(':', ""), act.hash());
+            let path =
+                format!("agreements/{hash}/{}-{}.txt", act.at().rfc3339().replace(':', ""), act.hash());
             sink.view(path, PLAIN, act.note().to_string().as_bytes())?;
         }
     }

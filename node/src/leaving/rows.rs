@@ -29,7 +29,8 @@ pub(super) fn write(tx: &mut Tx<'_>, table: &Table, sink: &mut Sink) -> Result<(
     let (mut line, mut rows) = (Vec::new(), 0);
     table.each(tx, |row| {
         line.clear();
-        write_row(&mut line, table, row).map_err(|why| Error::Unavailable(format!("{}: {why}", table.name)))?;
+        write_row(&mut line, table, row)
+            .map_err(|why| Error::Unavailable(format!("{}: {why}", table.name)))?;
         rows += 1;
         sink.write_all(&line).map_err(|error| Error::Unavailable(error.to_string()))
     })?;
@@ -137,12 +138,7 @@ mod tests {
     fn a_row_survives_its_line() {
         let tables = tables(STEPS).unwrap();
         let table = tables.first().unwrap();
-        let row = [
-            Value::Blob(&[0, 255]),
-            Value::Int(i64::MAX),
-            Value::Real(0.1),
-            Value::Text("ä\n\"\u{1}"),
-        ];
+        let row = [Value::Blob(&[0, 255]), Value::Int(i64::MAX), Value::Real(0.1), Value::Text("ä\n\"\u{1}")];
         let mut line = Vec::new();
         write_row(&mut line, table, &row).unwrap();
         assert_eq!(line.iter().filter(|byte| **byte == b'\n').count(), 1);

@@ -134,10 +134,7 @@ fn described(table: &Table) -> Described {
         name: column.name.clone(),
         r#type: kind(column.kind).to_owned(),
         nullable: column.nullable,
-        references: column
-            .references
-            .clone()
-            .map(|(table, column)| Reference { table, column }),
+        references: column.references.clone().map(|(table, column)| Reference { table, column }),
     });
     Described {
         name: table.name.clone(),

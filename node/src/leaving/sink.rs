@@ -30,7 +30,12 @@ impl Sink {
     }
 
     /// Begins a file.
-    pub(super) fn begin(&mut self, path: impl Into<String>, role: Role, media_type: &'static str) -> Result<()> {
+    pub(super) fn begin(
+        &mut self,
+        path: impl Into<String>,
+        role: Role,
+        media_type: &'static str,
+    ) -> Result<()> {
         self.send(Piece::Begin(path.into(), role, media_type)).map_err(stopped)
     }
 
@@ -40,7 +45,12 @@ impl Sink {
     }
 
     /// A view that is in memory.
-    pub(super) fn view(&mut self, path: impl Into<String>, media_type: &'static str, content: &[u8]) -> Result<()> {
+    pub(super) fn view(
+        &mut self,
+        path: impl Into<String>,
+        media_type: &'static str,
+        content: &[u8],
+    ) -> Result<()> {
         self.begin(path, Role::View, media_type)?;
         self.write_all(content).map_err(stopped)?;
         self.end(None)

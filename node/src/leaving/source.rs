@@ -46,7 +46,8 @@ impl Source {
         let manifest = Manifest::parse(&listing)?;
         let listed = manifest.files.iter().find(|file| file.role == Role::Keys).ok_or_else(without_keys)?;
         let text = place.whole(&listed.path)?.map(Zeroizing::new).ok_or_else(|| {
-            wrong(&listed.path, "is missing").hint("it may have travelled another way; put it back beside the rest")
+            wrong(&listed.path, "is missing")
+                .hint("it may have travelled another way; put it back beside the rest")
         })?;
         check(listed, &text)?;
         let secrets = Secrets::read(&text)?;
@@ -128,8 +129,10 @@ fn changed(listed: &Listed) -> Problem {
 }
 
 fn without_keys() -> Problem {
-    let detail = "this export was written without the member's keys: it is for reading, and nobody can go on with it";
-    Problem::input("export-without-keys", detail).hint("export again where the member is, without --without-keys")
+    let detail =
+        "this export was written without the member's keys: it is for reading, and nobody can go on with it";
+    Problem::input("export-without-keys", detail)
+        .hint("export again where the member is, without --without-keys")
 }
 
 fn broken_off(path: &Path) -> Problem {
@@ -144,7 +147,9 @@ impl Place {
             return Ok(Self::Folder(path.to_owned()));
         }
         let file = BufReader::new(File::open(path).map_err(unusable)?);
-        ZipArchive::new(file).map(|zip| Self::Zip(Box::new(zip))).map_err(|error| broken_off(path).because(error))
+        ZipArchive::new(file)
+            .map(|zip| Self::Zip(Box::new(zip)))
+            .map_err(|error| broken_off(path).because(error))
     }
 
     /// A file, when it is there.
@@ -230,7 +235,10 @@ impl<R: Read> Checked<R> {
     pub(super) fn finish(self) -> Result<()> {
         if self.bytes != self.listed.bytes {
             let (bytes, should) = (self.bytes, self.listed.bytes);
-            return Err(wrong(&self.listed.path, format!("has {bytes} bytes, not the {should} of the manifest")));
+            return Err(wrong(
+                &self.listed.path,
+                format!("has {bytes} bytes, not the {should} of the manifest"),
+            ));
         }
         if hex(&self.hash.finalize()) == self.listed.sha256 { Ok(()) } else { Err(changed(&self.listed)) }
     }

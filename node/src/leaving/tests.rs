@@ -62,7 +62,14 @@ impl Town {
             for number in 0..300 {
                 let content = format!("{{\"number\":{number}}}");
                 let payload = (number % 2 == 0).then_some(content.as_bytes());
-                let fact = Fact { feed: PUBLIC, kind: "test.noted", actor: Actor::Node, case: None, subject: None, payload };
+                let fact = Fact {
+                    feed: PUBLIC,
+                    kind: "test.noted",
+                    actor: Actor::Node,
+                    case: None,
+                    subject: None,
+                    payload,
+                };
                 own.ledger.append(tx, &fact)?;
             }
             Ok(())
@@ -100,7 +107,8 @@ fn rewrite(folder: &Path, path: &str, seed: &[u8; 32], change: impl FnOnce(Vec<u
     let changed = change(fs::read(folder.join(path)).unwrap());
     fs::write(folder.join(path), &changed).unwrap();
     let mut manifest = manifest(folder);
-    let listed = manifest["files"].as_array_mut().unwrap().iter_mut().find(|file| file["path"] == path).unwrap();
+    let listed =
+        manifest["files"].as_array_mut().unwrap().iter_mut().find(|file| file["path"] == path).unwrap();
     listed["bytes"] = changed.len().into();
     listed["sha256"] = hex(&Sha256::digest(&changed)).into();
     let text = serde_json::to_vec(&manifest).unwrap();
@@ -138,7 +146,9 @@ async fn a_folder_and_a_zip_file_are_taken_in_with_everything() {
         export(new.path(), &town.config, "neu", &again, true).await.unwrap();
         let tables = |manifest: &Json| {
             let files = manifest["files"].as_array().unwrap().clone();
-            let is_same = |file: &Json| ["table", "file", "schema", "settings"].contains(&file["role"].as_str().unwrap());
+            let is_same = |file: &Json| {
+                ["table", "file", "schema", "settings"].contains(&file["role"].as_str().unwrap())
+            };
             let mut files: Vec<_> = files.into_iter().filter(is_same).map(|file| file.to_string()).collect();
             files.sort();
             files
@@ -219,7 +229,8 @@ async fn what_broke_off_is_recognised_and_what_is_newer_refused() {
     let refused = town.export("export2").await.unwrap_err();
     assert!(refused.to_string().contains("broke off"), "{refused}");
 
-    let newer = fs::read_to_string(folder.join(MANIFEST)).unwrap().replace("\"version\": 1", "\"version\": 2");
+    let newer =
+        fs::read_to_string(folder.join(MANIFEST)).unwrap().replace("\"version\": 1", "\"version\": 2");
     let good = fs::read(folder.join(MANIFEST)).unwrap();
     fs::write(folder.join(MANIFEST), newer).unwrap();
     assert_eq!(town.import("export").await.unwrap_err().code, "export-newer");
@@ -269,7 +280,8 @@ async fn an_earlier_programs_export_is_brought_up_to_date_and_a_later_ones_refus
         }
     };
     // Step 7 of report changes an index alone, so that the tables before it are the same.
-    let without = |steps: &mut Vec<Json>| steps.retain(|step| step["module"] != "report" || step["version"] != 7);
+    let without =
+        |steps: &mut Vec<Json>| steps.retain(|step| step["module"] != "report" || step["version"] != 7);
     rewrite(&folder, schema::PATH, &seed, steps(without));
     let new = town.import("export").await.unwrap();
     open_member(new.path(), &town.config, "neu").await.unwrap();
@@ -303,9 +315,13 @@ async fn a_line_that_does_not_fit_is_named_and_nothing_is_kept() {
     }
     // A ledger that was cut does not lead to what the member signed.
     rewrite(&folder, path, &seed, |good| good);
-    let cut = |text: Vec<u8>| String::from_utf8(text).unwrap().replacen("\"size\":300", "\"size\":299", 1).into_bytes();
+    let cut = |text: Vec<u8>| {
+        String::from_utf8(text).unwrap().replacen("\"size\":300", "\"size\":299", 1).into_bytes()
+    };
     rewrite(&folder, "tables/ledger_feed.jsonl", &seed, cut);
-    let cut = |text: Vec<u8>| String::from_utf8(text).unwrap().replacen("\"seq\":17,", "\"seq\":1017,", 1).into_bytes();
+    let cut = |text: Vec<u8>| {
+        String::from_utf8(text).unwrap().replacen("\"seq\":17,", "\"seq\":1017,", 1).into_bytes()
+    };
     rewrite(&folder, "tables/ledger_entry.jsonl", &seed, cut);
     let said = town.import("export").await.unwrap_err();
     assert_eq!(said.code, "verify", "{said}");

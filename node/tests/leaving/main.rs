@@ -126,7 +126,12 @@ impl Peer {
         let fresh = Fresh::sqlite();
         let db = fresh.open(&[store::MIGRATIONS, federation::MIGRATIONS].concat(), None).unwrap();
         let mirror = Mirror::new(db, Clock::system(), tlog::Signer::new("c/witness", &[3; 32]));
-        Self { mirror, name: FeedName { peer: "bonn.localhost".into(), feed: PUBLIC.into() }, log, _fresh: fresh }
+        Self {
+            mirror,
+            name: FeedName { peer: "bonn.localhost".into(), feed: PUBLIC.into() },
+            log,
+            _fresh: fresh,
+        }
     }
 
     async fn pull(&self, serving: &Serving) -> Progress {
@@ -203,7 +208,11 @@ async fn a_member_goes_on_elsewhere_and_nobody_notices() {
         {
             let serving = Serving::start(new.path());
             let pulled = peer.pull(&serving).await;
-            assert_eq!((pulled.size, pulled.is_complete()), (pulled.from + 1, true), "it goes on where it was");
+            assert_eq!(
+                (pulled.size, pulled.is_complete()),
+                (pulled.from + 1, true),
+                "it goes on where it was"
+            );
             let (link, case) = tracking(&again, &keys);
             assert!(serving.get(&link).contains(&case), "a citizen's link leads to the same");
         }
@@ -218,7 +227,14 @@ async fn append(data: &TempDir, slug: &str) {
     let member = node::open_member(data.path(), &Config::default(), slug).await.unwrap();
     let own = member.clone();
     let add = move |tx: &mut store::Tx<'_>| {
-        let fact = Fact { feed: PUBLIC, kind: "test.noted", actor: Actor::Node, case: None, subject: None, payload: None };
+        let fact = Fact {
+            feed: PUBLIC,
+            kind: "test.noted",
+            actor: Actor::Node,
+            case: None,
+            subject: None,
+            payload: None,
+        };
         own.ledger.append(tx, &fact)
     };
     member.db.write("test.append", add).await.unwrap();

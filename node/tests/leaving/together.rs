@@ -70,8 +70,7 @@ impl House {
         let port = member.settings.url.rsplit(':').next().unwrap().parse().unwrap();
         let listener = TcpListener::bind(("127.0.0.1", port)).await.unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
-        let serving =
-            web::server::serve(listener, router.clone(), async move { drop(stopped.await) });
+        let serving = web::server::serve(listener, router.clone(), async move { drop(stopped.await) });
         Self { data, member, router, cookie, stop, serving: tokio::spawn(serving) }
     }
 
@@ -140,7 +139,8 @@ impl House {
         let secret = self.member.ledger.keys().derive(&format!("report/tracking/{}", case.id));
         let path = format!("/anliegen/v/{}", URL_SAFE_NO_PAD.encode(secret.as_slice()));
         let request = Request::get(&path).header("host", &self.member.settings.host);
-        let (status, body) = self.send(request.header("accept-language", "de").body(Body::empty()).unwrap()).await;
+        let (status, body) =
+            self.send(request.header("accept-language", "de").body(Body::empty()).unwrap()).await;
         assert_eq!(status, StatusCode::OK, "{body}");
         body
     }
@@ -281,7 +281,10 @@ async fn move_on(koeln: House, bonn: &House, (slug, database): (&str, Option<Str
         assert!(page.contains(words), "{words}: {page}");
     }
     assert!(koeln.seen(&waiting).await.contains("Angenommen von"), "what waited has its answer");
-    assert!(koeln.seen(&late).await.contains("Zuständige Stelle gefragt"), "and what came last is on its way");
+    assert!(
+        koeln.seen(&late).await.contains("Zuständige Stelle gefragt"),
+        "and what came last is on its way"
+    );
     // And on: the next step, from either side.
     bonn.accept(&late).await;
     let next = koeln.report("Die Laterne steht schief").await;
@@ -295,7 +298,10 @@ async fn move_on(koeln: House, bonn: &House, (slug, database): (&str, Option<Str
     assert_eq!(pulled.from, of_koeln.size, "read on where the old one ended");
     assert!(pulled.size > pulled.from, "what is new is there: {pulled:?}");
     let pulled = koeln.pull(bonn).await;
-    assert!(pulled.from >= of_bonn.size && pulled.size >= pulled.from, "its own mirrors came along: {pulled:?}");
+    assert!(
+        pulled.from >= of_bonn.size && pulled.size >= pulled.from,
+        "its own mirrors came along: {pulled:?}"
+    );
     for house in [&koeln, bonn] {
         assert_eq!(house.verify().await.faults, Vec::<String>::new());
     }

@@ -310,7 +310,7 @@ pub(crate) fn write_all(tx: &mut Tx<'_>, settings: &Settings, out: &mut dyn Writ
         let row = more(tx, report, true)?;
         let category = categories.iter().find(|category| category.code == row.report.category);
         let answer = Answer::object(Format::Json, "request", |answer| {
-            request(answer, to, &row.report, category);
+            request(answer, to, &row, category);
             extended(answer, to, &row, category, true);
         });
         out.write_all(mark.as_bytes()).and_then(|()| out.write_all(&answer.into_bytes())).map_err(stopped)?;
@@ -356,13 +356,7 @@ fn zipcode(address: &str) -> &str {
     codes.next().unwrap_or_default()
 }
 
-fn extended(
-    answer: &mut Answer,
-    to: Reader<'_>,
-    row: &More,
-    category: Option<&Category>,
-    with_hidden: bool,
-) {
+fn extended(answer: &mut Answer, to: Reader<'_>, row: &More, category: Option<&Category>, with_hidden: bool) {
     answer.object_in("extended_attributes", |answer| {
         answer.text("title", &row.report.title);
         answer.text("detailed_status", detailed_status(row.report.state));

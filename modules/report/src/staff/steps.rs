@@ -7,8 +7,8 @@ use store::Tx;
 use web::desk::permitted;
 use web::{Doing, Done, ModuleStep};
 
-use super::report_of;
 use super::hand;
+use super::report_of;
 use crate::model::{Body, Category, LONGEST, Visibility, clean, title};
 use crate::store as db;
 

@@ -17,8 +17,8 @@ use web::{Ctx, Form, Handled, Member, Settings, csv_line};
 
 use super::asked::{Asked, cursor, cursor_field};
 use crate::model::{Category, Report};
-use crate::store::{self as db, Filter};
 use crate::store::list::Cursor;
+use crate::store::{self as db, Filter};
 
 /// Rows of one file, at most; a header `Link` leads to the rest (RFC 8288).
 const ROWS: usize = 10_000;
@@ -129,7 +129,11 @@ impl File {
                 let mut text = Vec::new();
                 for report in &slice.reports {
                     match self.kind {
-                        Kind::Csv => text.extend(line(&columns(&self.member.settings.url, &self.asked.categories, report))?),
+                        Kind::Csv => text.extend(line(&columns(
+                            &self.member.settings.url,
+                            &self.asked.categories,
+                            report,
+                        ))?),
                         Kind::GeoJson => {
                             let comma = if self.rows == 0 { "" } else { ",\n" };
                             text.extend(format!("{comma}{}", self.feature(report)).into_bytes());

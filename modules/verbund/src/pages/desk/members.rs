@@ -1,8 +1,8 @@
 use askama::Template;
 use axum::extract::{Path, Query};
 use base::{Fault, Problem, Result};
-use federation::papers::Papers;
 use federation::handover::{self, Pair};
+use federation::papers::Papers;
 use federation::peers::{self, KnownKey, Peer};
 use federation::{Did, Hash, Identity};
 use serde::Deserialize;
