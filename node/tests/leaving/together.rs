@@ -32,7 +32,7 @@ const KEY: &str = "0123456789abcdef0123456789abcdef";
 
 /// A green square of two by two pixels.
 const PICTURE: &str =
-    "iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAIAAAD91JpzAAAAEElEQVR42mNgaGAAIQYIBQAU/gL9TmCFdgAAAABJRU5ErkJggg==";
+    "iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAIAAAD91JpzAAAAEElEQVR4nGNQWOAARAwQCgAbjgQBYGw5mAAAAABJRU5ErkJggg==";
 
 /// An installation with one member, which answers at its address.
 struct House {

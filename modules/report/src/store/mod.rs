@@ -145,7 +145,7 @@ pub(crate) fn panel(tx: &mut Tx<'_>, id: CaseId) -> Result<Panel> {
     }));
     rows.extend(asked.into_iter().map(|asked| {
         let key = match (asked.handover.side, asked.handover.phase) {
-            (Side::Receiver, _) => "report-from",
+            (Side::Receiver, _) => "report-came-from",
             (Side::Sender, Phase::Offered) => "report-asked",
             (Side::Sender, Phase::Accepted) => "report-with",
             (Side::Sender, _) => "report-was-asked",
