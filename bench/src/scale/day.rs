@@ -134,6 +134,11 @@ struct Exchange {
 }
 
 impl Exchange {
+    fn times(self, often: u64) -> Self {
+        let Self { requests, up, down, kept } = self;
+        Self { requests: requests * often, up: up * often, down: down * often, kept: kept * often }
+    }
+
     fn plus(self, other: Self) -> Self {
         Self {
             requests: self.requests + other.requests,
@@ -167,8 +172,8 @@ fn compare(graph: &Graph, costs: &mut [Cost], (one, other): (usize, usize), seco
             false => sizes.unseen,
         };
         let up = sizes.get + "/witness//checkpoint".len() as u64 + 64;
-        let done = Exchange { requests: each, up: up * each, down: down * each, kept: 0 };
-        charge(costs, one, *witness, &done);
+        let one_question = Exchange { requests: 1, up, down, kept: 0 };
+        charge(costs, one, *witness, &one_question.times(each));
     }
 }
 
@@ -184,27 +189,37 @@ impl Log {
 
     /// So many seconds of somebody who pulls it.
     fn pulled(&self, phase: u64, seconds: u64, sizes: &Sizes) -> Exchange {
-        let mut done = Exchange::default();
-        let (mut known, mut added) = (self.before, self.times.iter().peekable());
-        for moment in (0..seconds / PULL_EVERY).map(|number| number * PULL_EVERY + phase) {
-            let mut size = known;
-            while added.next_if(|time| **time <= moment).is_some() {
-                size += 1;
+        let rounds = seconds / PULL_EVERY;
+        // The round that finds what was added at a moment.
+        let found = |time: &u64| time.saturating_sub(phase).div_ceil(PULL_EVERY);
+        let (mut done, mut known, mut next) = (Exchange::default(), self.before, 0);
+        for added in self.times.chunk_by(|one, other| found(one) == found(other)) {
+            let at = added.first().map_or(rounds, found);
+            if at >= rounds {
+                break;
             }
-            for asked in round(known, size) {
-                let (head, content) = sizes.answer(&asked, size);
-                done.requests += 1;
-                done.up += sizes.get + LOG.len() as u64 + asked.path().len() as u64;
-                done.down += head + content;
-            }
-            if size > known {
-                let contents = (known..size).filter(|seq| is_newest(*seq, size)).count() as u64;
-                done.kept += entries(sizes, known, size) + contents * sizes.payload[1] + sizes.cosigned;
-            }
-            known = size;
+            let size = known + added.len() as u64;
+            done = done.plus(asking(known, known, sizes).times(at - next)).plus(asking(known, size, sizes));
+            (known, next) = (size, at + 1);
         }
-        done
+        done.plus(asking(known, known, sizes).times(rounds - next))
     }
+}
+
+/// One round of pulling, by somebody who has `known` entries of a log of `size`.
+fn asking(known: u64, size: u64, sizes: &Sizes) -> Exchange {
+    let mut done = Exchange::default();
+    for asked in round(known, size) {
+        let (head, content) = sizes.answer(&asked, size);
+        done.requests += 1;
+        done.up += sizes.get + LOG.len() as u64 + asked.path().len() as u64;
+        done.down += head + content;
+    }
+    if size > known {
+        let contents = (known..size).filter(|seq| is_newest(*seq, size)).count() as u64;
+        done.kept = entries(sizes, known, size) + contents * sizes.payload[1] + sizes.cosigned;
+    }
+    done
 }
 
 /// Bytes of the entries of a range.
@@ -243,8 +258,8 @@ impl Agreements {
 
 /// Two that hand cases over tell each other what they have, while there is nothing new.
 fn meetings(sizes: &Sizes, seconds: u64) -> Exchange {
-    let times = seconds / MEET_EVERY;
-    Exchange { requests: times, up: times * sizes.meeting[0], down: times * sizes.meeting[1], kept: 0 }
+    let one = Exchange { requests: 1, up: sizes.meeting[0], down: sizes.meeting[1], kept: 0 };
+    one.times(seconds / MEET_EVERY)
 }
 
 /// Once in a day a member asks each it knows who it is, and tells it of everything both are party to.

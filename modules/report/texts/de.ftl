@@ -136,6 +136,12 @@ report-hook-url-hint = Beginnt mit https://.
 report-hook-url-wrong = Bitte geben Sie eine Adresse an, die mit https:// beginnt.
 report-hook-url-private = Diese Adresse liegt im eigenen Netz. Das muss in den Einstellungen der Kommune erst erlaubt werden.
 report-hook-events = Bei diesen Ereignissen
+report-hook-event =
+    { $name ->
+        [received] Von einer anderen Stelle angenommen
+        [returned] Von einer anderen Stelle zurückgegeben
+       *[other] { event }
+    }
 report-hook-events-missing = Bitte wählen Sie mindestens ein Ereignis.
 report-hook-categories = Nur diese Kategorien
 report-hook-categories-hint = Ohne Auswahl gilt der Webhook für alle.

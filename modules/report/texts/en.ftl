@@ -136,6 +136,12 @@ report-hook-url-hint = Begins with https://.
 report-hook-url-wrong = Please give an address that begins with https://.
 report-hook-url-private = This address is inside the own network. The member's settings must allow that first.
 report-hook-events = At these events
+report-hook-event =
+    { $name ->
+        [received] Accepted by another office
+        [returned] Given back by another office
+       *[other] { event }
+    }
 report-hook-events-missing = Please choose at least one event.
 report-hook-categories = Only these categories
 report-hook-categories-hint = Without a choice the webhook is for all of them.

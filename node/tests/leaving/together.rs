@@ -115,10 +115,16 @@ impl House {
         self.member.db.read("test.case", move |tx| cases::by_number(tx, &number)).await.unwrap().unwrap()
     }
 
-    /// Takes a step with a case, which has the same id wherever it is.
-    async fn act(&self, case: &Case, page: &str, fields: &[(&str, &str)]) {
+    /// A case of ours as another has it, to whom we handed it over.
+    async fn over(&self, case: &Case, other: &Self) -> Case {
         let id = case.id;
-        let case = self.member.db.read("test.case", move |tx| cases::by_id(tx, id)).await.unwrap().unwrap();
+        let handed = self.member.db.read("test.handed", move |tx| deeds::by_case(tx, id)).await.unwrap();
+        let id = deeds::case_of(handed.last().unwrap().id);
+        other.member.db.read("test.case", move |tx| cases::by_id(tx, id)).await.unwrap().unwrap()
+    }
+
+    /// Takes a step with a case.
+    async fn act(&self, case: &Case, page: &str, fields: &[(&str, &str)]) {
         let form = FormId::new(&Clock::system(), &Entropy::system()).to_string();
         let fields = [fields, &[("_form", form.as_str())]].concat();
         let (status, body) = self.post(&format!("/arbeitsplatz/fall/{}{page}", case.number), &fields).await;
@@ -245,7 +251,9 @@ async fn move_on(koeln: House, bonn: &House, (slug, database): (&str, Option<Str
     koeln.offer(&accepted, bonn).await;
     koeln.offer(&waiting, bonn).await;
     meet(&koeln, bonn).await;
-    bonn.accept(&accepted).await;
+    let [accepted_there, waiting_there] =
+        [koeln.over(&accepted, bonn).await, koeln.over(&waiting, bonn).await];
+    bonn.accept(&accepted_there).await;
     meet(&koeln, bonn).await;
     let (of_koeln, of_bonn) = (bonn.pull(&koeln).await, koeln.pull(bonn).await);
     assert!(of_koeln.size > 3 && of_bonn.size > 0);
@@ -262,9 +270,9 @@ async fn move_on(koeln: House, bonn: &House, (slug, database): (&str, Option<Str
     let (cookie, keys) = (koeln.cookie.clone(), koeln.member.node_keys().unwrap());
     let _folder = koeln.stop().await;
     // While nobody answers, work goes on.
-    bonn.accept(&waiting).await;
+    bonn.accept(&waiting_there).await;
     let answer = [("schritt", "antwort"), ("text", "Die Lampe ist ersetzt."), ("status", "done")];
-    bonn.act(&accepted, "", &answer).await;
+    bonn.act(&accepted_there, "", &answer).await;
 
     let koeln = House::arrive(&target, slug, database, cookie).await;
     assert_eq!(koeln.member.node_keys().unwrap().public(), keys.public(), "the same keys");
@@ -277,7 +285,7 @@ async fn move_on(koeln: House, bonn: &House, (slug, database): (&str, Option<Str
     assert_eq!(both.len(), before.len() + 1, "what came after the export was brought back");
     assert_eq!((koeln.blamed(bonn).await, bonn.blamed(&koeln).await), ((None, None), (None, None)));
     let page = koeln.seen(&accepted).await;
-    for words in ["Die Lampe ist ersetzt.", "Erledigt", "/foto/1"] {
+    for words in ["Die Lampe ist ersetzt.", "erledigt", "/foto/1"] {
         assert!(page.contains(words), "{words}: {page}");
     }
     assert!(koeln.seen(&waiting).await.contains("Angenommen von"), "what waited has its answer");
@@ -286,7 +294,7 @@ async fn move_on(koeln: House, bonn: &House, (slug, database): (&str, Option<Str
         "and what came last is on its way"
     );
     // And on: the next step, from either side.
-    bonn.accept(&late).await;
+    bonn.accept(&koeln.over(&late, bonn).await).await;
     let next = koeln.report("Die Laterne steht schief").await;
     koeln.offer(&next, bonn).await;
     meet(&koeln, bonn).await;

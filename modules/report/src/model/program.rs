@@ -72,11 +72,22 @@ pub(crate) enum News {
     Merged,
     Split,
     Changed,
+    Received,
+    Returned,
 }
 
 impl News {
-    pub(crate) const ALL: [Self; 7] =
-        [Self::Opened, Self::State, Self::Answer, Self::Moved, Self::Merged, Self::Split, Self::Changed];
+    pub(crate) const ALL: [Self; 9] = [
+        Self::Opened,
+        Self::State,
+        Self::Answer,
+        Self::Moved,
+        Self::Merged,
+        Self::Split,
+        Self::Changed,
+        Self::Received,
+        Self::Returned,
+    ];
 
     /// Whether it is worth a mail: more than a word put right.
     pub(crate) fn is_mailed(self) -> bool {
@@ -93,6 +104,8 @@ impl News {
             Self::Merged => "merged",
             Self::Split => "split",
             Self::Changed => "changed",
+            Self::Received => "received",
+            Self::Returned => "returned",
         }
     }
 }

@@ -13,7 +13,9 @@ statements! {
         "insert into report_told_line (case_id, place) values (?1, ?2)
          on conflict (case_id) do update set place = excluded.place";
     LINES = "report.untold":
-        "select place, at, kind from case_event where case_id = ?1 and place > ?2 and public = 1 order by place";
+        // Whom an office asks, and that it asks nobody any more, is told to whoever looks, not to everybody who listens.
+        "select place, at, kind from case_event where case_id = ?1 and place > ?2 and public = 1
+         and kind not in ('handed', 'withdrawn', 'arrived') order by place";
     WAIT = "report.wait_news":
         "insert into report_waiting_news (case_id, is_new, at) values (?1, ?2, ?3)
          on conflict (case_id) do update set at = excluded.at";

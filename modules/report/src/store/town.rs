@@ -37,6 +37,7 @@ impl Town {
             place::MIGRATIONS,
             identity::MIGRATIONS,
             cases::MIGRATIONS,
+            federation::MIGRATIONS,
             crate::MODULE.migrations,
         ]
         .concat();
