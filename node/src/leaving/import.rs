@@ -171,7 +171,7 @@ impl Staged {
         let db = self.open(&migrations(), config, Some(&ledger))?;
         db.sequence().await?;
         // What others were told since the export was written is not in it: they get feeds of a new life.
-        db.write("import.life", |tx| federation::handover::raise_all(tx)).await?;
+        db.write("import.life", federation::handover::raise_all).await?;
         let mut findings = db.scan("import.verify", move |tx| ledger::verify(tx, &ledger)).await?;
         findings.faults.extend(db.check_integrity()?);
         let names = db.scan("import.files", |tx| Ok(store::file_names(tx)?)).await?;
