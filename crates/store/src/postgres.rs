@@ -154,7 +154,7 @@ pub(crate) fn connect_plain(url: &str) -> Result<Client, Error> {
 
 fn unreachable(error: &postgres::Error) -> Error {
     // What is the matter stands in the cause: the name, the password, the certificate.
-    let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}")).unwrap_or_default();
+    let cause = std::error::Error::source(error).map(|cause| format!(": {cause}")).unwrap_or_default();
     Error::Unavailable(format!("PostgreSQL: {error}{cause}"))
 }
 
