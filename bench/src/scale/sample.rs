@@ -130,7 +130,8 @@ impl Sample {
         let mut real = vec![Cost::default(); members];
         // Everybody gets as many reports as its place in the ring says, some minutes apart.
         let times = |number: u64| {
-            (0..number % 4).flat_map(move |nth| [(nth * 13 + number) % 60 * 60; REPORT as usize])
+            let rows = usize::try_from(REPORT).unwrap_or(usize::MAX);
+            (0..number % 4).flat_map(move |nth| std::iter::repeat_n((nth * 13 + number) % 60 * 60, rows))
         };
         let logs: Vec<_> = (0..members as u64)
             .map(|number| {
