@@ -122,6 +122,7 @@ impl Served {
         self.member.db.write("bench.append", work).await.unwrap();
     }
 
+    #[cfg(test)]
     pub(crate) fn base(&self) -> String {
         format!("{}/log/{PUBLIC}", self.member.settings.url)
     }
