@@ -1,6 +1,7 @@
 // Somebody in Köln reports what lies in Bonn: Bonn's office takes it and answers, and the answer stands behind the link in
 // Köln. Without script.
 import assert from 'node:assert/strict';
+import { AxeBuilder } from '@axe-core/playwright';
 import { after, before, test } from 'node:test';
 import { person, signIn, startBrowser, startRegion } from './region.mjs';
 import { picture, sendOff, tell } from './way.mjs';
@@ -43,6 +44,16 @@ test('what is reported in Köln and lies in Bonn is answered by Bonn, behind the
   assert.ok(!shown.includes('nora@example.org'), 'who sent it stays in Köln');
   assert.equal(await clerk.locator('main img.raum-photo').count(), 1);
   const here = clerk.url();
+  // The same clerk with script, for the checker needs it.
+  const eye = await person(browser, { storageState: await clerk.context().storageState() });
+  await eye.goto(`${here.split('?')[0]}/ablehnen`);
+  await eye.locator('main form button').click();
+  await eye.locator('.kern-alert--danger').waitFor();
+  for (const colorScheme of ['light', 'dark']) {
+    await eye.emulateMedia({ colorScheme });
+    const axe = await new AxeBuilder({ page: eye }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze();
+    assert.deepEqual(axe.violations.map((violation) => violation.id), []);
+  }
   await clerk.getByRole('button', { name: 'Annehmen', exact: true }).click();
   await until(citizen, tracking, 'Angenommen von');
 

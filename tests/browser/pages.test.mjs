@@ -32,7 +32,7 @@ const LEAD = ['/arbeitsplatz', '/arbeitsplatz?status=open&sort=frist', '/arbeits
   '/arbeitsplatz/fall/1-2025', '/arbeitsplatz/fall/1-2025?liste=status%3Dalle', '/anmelden/zweiter-faktor',
   '/arbeitsplatz/auswahl?schritt=status&status=done&fall%5B%5D=1-2025&fall%5B%5D=9999-2025', '/arbeitsplatz/unterwegs',
   '/arbeitsplatz/unterwegs?wer=amt&lat=50.94&long=6.96', '/arbeitsplatz/fall/1-2025/zusammenfuehren',
-  '/arbeitsplatz/fall/1-2025/kategorie', '/arbeitsplatz/fall/1-2025/ort', '/arbeitsplatz/fall/1-2025/text'];
+  '/arbeitsplatz/fall/1-2025/kategorie', '/arbeitsplatz/fall/1-2025/ort', '/arbeitsplatz/fall/1-2025/text', '/arbeitsplatz/fall/1-2025/weitergeben'];
 const AUDITOR = ['/arbeitsplatz/protokoll', '/arbeitsplatz/personen'];
 const ADMIN = ['/arbeitsplatz', '/arbeitsplatz/personen', '/arbeitsplatz/personen?sortierung=-amt', '/arbeitsplatz/personen/neu', '/arbeitsplatz/personen/*', '/arbeitsplatz/aemter'];
 ADMIN.push(...['', '/kategorien', '/kategorien/neu', '/kategorien/laterne', '/kategorien/laterne/fragen', '/kategorien/laterne/fragen/fehler',
