@@ -1,7 +1,8 @@
 //! Measures what the node promises to be fast at, always beside a peer in the same run: the raw engine with the same
 //! statements, or the framework's bare answer of the same bytes. Rounds alternate, and the median of each is taken, so
 //! that a noisy machine troubles both alike. Prints the table of `docs/performance.md`; with the names of parts (writes,
-//! reads, ledger, feeds, pages, process, logins, reports) only those. `reports=100000` measures with so many reports, and
+//! reads, ledger, feeds, places, pages, process, logins, reports) only those, and with `scale` the tables of
+//! `docs/scale.md`. `reports=100000` measures with so many reports, and
 //! `keep=FOLDER` keeps what was made for the next time.
 
 #![expect(clippy::unwrap_used, reason = "a measurement that cannot go on should stop")]
@@ -13,6 +14,7 @@ mod pages;
 mod places;
 mod process;
 mod reports;
+mod scale;
 mod stores;
 
 use std::path::Path;
@@ -52,6 +54,10 @@ async fn main() {
     }
     if is_wanted("places") {
         places::owners();
+    }
+    // The whole country on one machine is no measure of this machine: only when it is asked for.
+    if wanted.iter().any(|name| name == "scale") {
+        scale::scale().await;
     }
     if is_wanted("pages") {
         pages::rows().await;

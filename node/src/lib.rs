@@ -2,6 +2,7 @@
 
 pub mod commands;
 mod config;
+pub mod leaving;
 mod members;
 
 use store::{Migration, Sql};

@@ -11,12 +11,16 @@ use identity::Passwords;
 use ledger::{Keys, Ledger};
 use store::{Db, Files, Options, Place};
 use web::{Member, Members, Parts, Settings, Texts};
+use zeroize::Zeroizing;
 
 use crate::config::{Config, member_folder, read_toml, unusable, write_toml};
 use crate::{MODULES, migrations, texts};
 
 /// How long others may take to answer.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How long a store of files may take to answer a command.
+const FILES_PATIENCE: Duration = Duration::from_secs(60);
 
 /// Passwords stretched at once; each takes 19 MB for a moment.
 const PASSWORDS: usize = 2;
@@ -88,10 +92,7 @@ async fn open(data: &Path, config: &Config, slug: &str, shared: &Shared) -> Resu
         connections: config.connections,
     };
     let db = Db::open(&options).map_err(|error| refused(slug, &error))?;
-    let files = match &settings.files {
-        Some(bucket) => Files::in_bucket(bucket, shared.fetch.clone())?,
-        None => Files::in_folder(&folder.join("files"))?,
-    };
+    let files = files_in(&folder, &settings, &shared.fetch)?;
     let mailer = config.mailer(&folder);
     let parts = Parts { slug: slug.to_owned(), settings, db, files, ledger, mailer, clock, entropy };
     Member::open(parts, shared.texts.clone(), MODULES, shared.passwords.clone(), shared.fetch.clone()).await
@@ -102,6 +103,18 @@ pub(crate) fn database_of(folder: &Path, slug: &str, settings: &Settings) -> Pla
     match &settings.database {
         Some(url) => Place::Postgres { url: url.clone(), schema: format!("raum_{}", slug.replace('-', "_")) },
         None => Place::Sqlite(folder.join("raum.db")),
+    }
+}
+
+/// Where a member's files are, by its settings: a bucket, or its folder.
+pub(crate) fn files_of(folder: &Path, settings: &Settings) -> Result<Files> {
+    files_in(folder, settings, &Fetch::new(FILES_PATIENCE)?)
+}
+
+fn files_in(folder: &Path, settings: &Settings, fetch: &Fetch) -> Result<Files> {
+    match &settings.files {
+        Some(bucket) => Files::in_bucket(bucket, fetch.clone()),
+        None => Files::in_folder(&folder.join("files")),
     }
 }
 
@@ -120,13 +133,18 @@ fn refused(slug: &str, error: &store::Error) -> Problem {
 /// # Errors
 /// When the file is missing or holds no key.
 pub fn keys_of(folder: &Path, host: &str) -> Result<Keys> {
+    seed_of(folder).map(|seed| Keys::new(host, *seed))
+}
+
+/// What the keys are derived from.
+pub(crate) fn seed_of(folder: &Path) -> Result<Zeroizing<[u8; 32]>> {
     let path = folder.join("key");
-    let seed = fs::read(&path).map_err(|error| unusable(&path, &error))?;
-    let seed = seed.try_into().map_err(|_| {
+    let seed = Zeroizing::new(fs::read(&path).map_err(|error| unusable(&path, &error))?);
+    let seed = seed.as_slice().try_into().map_err(|_| {
         Problem::input("key", format!("{} does not hold the 32 bytes of a key", path.display()))
             .hint("restore it from a backup; without it sealed payloads stay sealed")
     })?;
-    Ok(Keys::new(host, seed))
+    Ok(Zeroizing::new(seed))
 }
 
 /// Makes a member: folder, settings, keys, database, one office, and what every module needs to begin.
@@ -139,12 +157,7 @@ pub async fn create_member(
     slug: &str,
     settings: &Settings,
 ) -> Result<Arc<Member>> {
-    let plain =
-        !slug.is_empty() && slug.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-    if !plain {
-        let detail = format!("'{slug}' is no short name; letters a to z, digits and hyphens make one");
-        return Err(Problem::input("slug", detail));
-    }
+    check_slug(slug)?;
     let folder = member_folder(data, slug);
     if folder.join("member.toml").exists() {
         return Err(Problem::conflict("member-exists", format!("there is a member '{slug}' already")));
@@ -158,6 +171,17 @@ pub async fn create_member(
     Ok(member)
 }
 
+/// Whether this is a short name.
+pub(crate) fn check_slug(slug: &str) -> Result<()> {
+    let plain =
+        !slug.is_empty() && slug.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    if plain {
+        return Ok(());
+    }
+    let detail = format!("'{slug}' is no short name; letters a to z, digits and hyphens make one");
+    Err(Problem::input("slug", detail))
+}
+
 fn first_office(tx: &mut store::Tx<'_>, member: &Member) -> Result<OfficeId> {
     let settings = &member.settings;
     let office = identity::add_office(tx, (&member.clock, &member.entropy), "Bürgeramt", &settings.email)?;
@@ -168,7 +192,7 @@ fn first_office(tx: &mut store::Tx<'_>, member: &Member) -> Result<OfficeId> {
 }
 
 /// Only the owner may read the key; an existing one is never overwritten.
-fn write_key(path: &Path, seed: &[u8; 32]) -> Result<()> {
+pub(crate) fn write_key(path: &Path, seed: &[u8; 32]) -> Result<()> {
     let mut file = fs::OpenOptions::new()
         .write(true)
         .create_new(true)
@@ -183,5 +207,10 @@ fn write_key(path: &Path, seed: &[u8; 32]) -> Result<()> {
 /// # Errors
 /// When the folder cannot be written.
 pub fn save_settings(data: &Path, slug: &str, settings: &Settings) -> Result<()> {
-    write_toml(&member_folder(data, slug).join("member.toml"), settings)
+    save_settings_in(&member_folder(data, slug), settings)
+}
+
+/// As [`save_settings`], into a folder that is not yet a member's.
+pub(crate) fn save_settings_in(folder: &Path, settings: &Settings) -> Result<()> {
+    write_toml(&folder.join("member.toml"), settings)
 }

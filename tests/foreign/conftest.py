@@ -39,7 +39,7 @@ def region(tmp_path_factory):
             except requests.ConnectionError:
                 time.sleep(0.1)
         members = json.loads(Path(folder, "demo.json").read_text())["members"]
-        yield {member["slug"]: member for member in members}
+        yield {member["slug"]: {**member, "data": str(folder)} for member in members}
     finally:
         process.terminate()
         process.wait(30)

@@ -30,6 +30,12 @@ impl Keys {
         Self::new(host, entropy.bytes())
     }
 
+    /// The name the member's logs carry.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
     /// A secret for one purpose (HKDF-SHA256, RFC 5869, with the purpose as info).
     #[must_use]
     pub fn derive(&self, purpose: &str) -> Zeroizing<[u8; 32]> {

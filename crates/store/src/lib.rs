@@ -12,10 +12,12 @@ mod migrate;
 mod picture;
 mod postgres;
 mod s3;
+mod schema;
 mod scrub;
 pub mod search;
 mod sql;
 mod sqlite;
+mod table;
 mod tx;
 mod value;
 
@@ -28,6 +30,7 @@ pub use picture::{Picture, blacken, reencode};
 pub use s3::S3;
 pub use sql::Sql;
 pub use sqlite::snapshot_file;
+pub use table::{Cell, ColumnType, Table, TableColumn, tables};
 pub use tx::{Memo, Tx};
 pub use value::{Column, FromColumn, Row, Value};
 

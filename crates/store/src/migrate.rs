@@ -24,7 +24,9 @@ const TABLE: &str = "create table if not exists schema_version (
 const APPLIED: &str = "select module, version, checksum from schema_version";
 
 impl Migration {
-    fn checksum(&self) -> String {
+    /// The beginning of the SHA-256 of its text, in hex.
+    #[must_use]
+    pub fn checksum(&self) -> String {
         Sha256::digest(self.sql).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
     }
 

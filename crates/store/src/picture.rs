@@ -16,6 +16,20 @@ pub struct Picture {
     pub height: u32,
 }
 
+impl Picture {
+    /// Encodes pixels.
+    ///
+    /// # Errors
+    /// When they are more than a JPEG can hold.
+    pub fn of(rgb: &image::RgbImage) -> Result<Self> {
+        let mut jpeg = Vec::new();
+        JpegEncoder::new_with_quality(&mut jpeg, 82)
+            .encode_image(rgb)
+            .map_err(|error| Problem::internal("picture", "the picture cannot be encoded").because(error))?;
+        Ok(Self { jpeg, width: rgb.width(), height: rgb.height() })
+    }
+}
+
 /// Edge of a picture that is read, at most: 12,000 pixels.
 const MAX_EDGE: u32 = 12_000;
 
@@ -39,7 +53,7 @@ pub fn reencode(bytes: &[u8], max_edge: u32, field: &'static str) -> Result<Pict
     } else {
         image
     };
-    encode(&image.into_rgb8())
+    Picture::of(&image.into_rgb8())
 }
 
 /// Makes a picture anew with black boxes on it: left, top, width and height in pixels. What was below is gone. Takes up
@@ -62,15 +76,7 @@ pub fn blacken(bytes: &[u8], boxes: &[[u32; 4]], field: &'static str) -> Result<
             }
         }
     }
-    if blackened { encode(&rgb) } else { Err(wrong("picture-boxes-none")) }
-}
-
-fn encode(rgb: &image::RgbImage) -> Result<Picture> {
-    let mut jpeg = Vec::new();
-    JpegEncoder::new_with_quality(&mut jpeg, 82)
-        .encode_image(rgb)
-        .map_err(|error| Problem::internal("picture", "the picture cannot be encoded").because(error))?;
-    Ok(Picture { jpeg, width: rgb.width(), height: rgb.height() })
+    if blackened { Picture::of(&rgb) } else { Err(wrong("picture-boxes-none")) }
 }
 
 fn decode(bytes: &[u8]) -> image::ImageResult<DynamicImage> {

@@ -130,27 +130,32 @@ impl Connection {
 }
 
 fn connect(url: &str, schema: &str) -> Result<Client, Error> {
-    let wrong = |error: postgres::Error| {
-        // What is the matter stands in the cause: the name, the password, the certificate.
-        let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}")).unwrap_or_default();
-        Error::Unavailable(format!("PostgreSQL: {error}{cause}"))
-    };
-    let mut config: postgres::Config = url.parse().map_err(wrong)?;
+    let mut client = connect_plain(url)?;
+    let schema = quoted(schema);
+    let settings = format!(
+        "create schema if not exists {schema}; set search_path to {schema}; \
+         set synchronous_commit to on; set statement_timeout to '30s'; set client_min_messages to warning"
+    );
+    client.batch_execute(&settings).map_err(|error| unreachable(&error))?;
+    Ok(client)
+}
+
+/// A connection without any of our settings.
+pub(crate) fn connect_plain(url: &str) -> Result<Client, Error> {
+    let mut config: postgres::Config = url.parse().map_err(|error| unreachable(&error))?;
     config.application_name("raum").connect_timeout(Duration::from_secs(5));
     // On this machine the wire is nobody else's; across a network the URL says `sslmode=require`, and the server must
     // prove itself to the certificates this machine trusts.
-    let mut client = match config.get_ssl_mode() {
-        SslMode::Require => config.connect(tls()?).map_err(wrong)?,
-        _ => config.connect(NoTls).map_err(wrong)?,
-    };
-    let schema = quoted(schema);
-    client
-        .batch_execute(&format!(
-            "create schema if not exists {schema}; set search_path to {schema}; \
-             set synchronous_commit to on; set statement_timeout to '30s'; set client_min_messages to warning"
-        ))
-        .map_err(wrong)?;
-    Ok(client)
+    match config.get_ssl_mode() {
+        SslMode::Require => config.connect(tls()?).map_err(|error| unreachable(&error)),
+        _ => config.connect(NoTls).map_err(|error| unreachable(&error)),
+    }
+}
+
+fn unreachable(error: &postgres::Error) -> Error {
+    // What is the matter stands in the cause: the name, the password, the certificate.
+    let cause = std::error::Error::source(error).map(|cause| format!(": {cause}")).unwrap_or_default();
+    Error::Unavailable(format!("PostgreSQL: {error}{cause}"))
 }
 
 fn tls() -> Result<MakeRustlsConnect, Error> {

@@ -524,3 +524,40 @@ async fn rows_that_moved_between_pages_leave_no_copy_behind() {
     assert_eq!(db.check_integrity().unwrap(), Vec::<String>::new());
     assert_eq!(db.read("count", |tx| Ok(tx.get::<i64>(&COUNT, &[])?)).await.unwrap(), Some(2666));
 }
+
+mod circle {
+    use super::*;
+
+    /// Rows that name others of their own table, which come later.
+    const CIRCLE: Migration = Migration {
+        module: "circle",
+        version: 1,
+        sql: "create table circle (\n    id integer primary key,\n    next integer references circle (id)\n);",
+    };
+
+    statements! {
+        JOIN = "circle.join": "insert into circle (id) values (?1)";
+        NEXT = "circle.next": "update circle set next = ?2 where id = ?1";
+        ROUND = "circle.round": "select count(*) from circle a join circle b on b.id = a.next";
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn rows_that_name_each_other_are_copied_too() {
+        for from in Fresh::everywhere() {
+            for to in Fresh::everywhere() {
+                let (from, to) = (from.open(&[CIRCLE], None).unwrap(), to.open(&[CIRCLE], None).unwrap());
+                from.write("fill", |tx| {
+                    if tx.get::<i64>(&ROUND, &[])? != Some(0) {
+                        return Ok(());
+                    }
+                    (0..700_i64).try_for_each(|id| tx.exec(&JOIN, params![id]).map(drop))?;
+                    Ok((0..700_i64).try_for_each(|id| tx.exec(&NEXT, params![id, 699 - id]).map(drop))?)
+                })
+                .await
+                .unwrap();
+                assert_eq!(copy_all(&from, &to, &[CIRCLE]).await.unwrap(), 700);
+                assert_eq!(to.read("round", |tx| Ok(tx.get::<i64>(&ROUND, &[])?)).await.unwrap(), Some(700));
+            }
+        }
+    }
+}

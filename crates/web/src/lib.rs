@@ -36,8 +36,8 @@ pub use form::{Form, Upload, parse_form, read_form, read_part, read_upload};
 pub use indicator::{Better, Indicator, Unit};
 pub use member::{Handover, Map, Member, Members, Neighbour, Parts, Programs, Settings};
 pub use module::{
-    Api, Demo, Doing, Done, Facts, Figure, JobHandler, Label, Module, ModuleStep, Nav, Panel, Published,
-    Round, Understands, Working,
+    Api, Demo, Doing, Done, Facts, Figure, JobHandler, Label, Module, ModuleStep, Nav, OpenFile, Panel,
+    Published, Round, Understands, Working,
 };
 pub use once::once;
 pub use page::{Crumb, Feed, Page, Paging, html, html_with, parse_cursor, redirect, see_other};

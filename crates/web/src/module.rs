@@ -15,7 +15,7 @@ use crate::context::Ctx;
 use crate::form::Form;
 use crate::handover::Sharing;
 use crate::indicator::Indicator;
-use crate::member::Member;
+use crate::member::{Member, Settings};
 use crate::texts::Source;
 
 /// A system of the platform as a value. What the platform does for all of them alike is a field here, so that none can
@@ -72,6 +72,8 @@ pub struct Module {
     pub export: fn(&mut Tx<'_>, PersonId) -> Result<serde_json::Value>,
     /// Erases everything personal it keeps about a person and gives the files nobody needs any more.
     pub erase: fn(&mut Tx<'_>, PersonId) -> Result<Vec<FileHash>>,
+    /// What it has in a form that other programs read; a member that leaves takes it along beside all tables.
+    pub open: &'static [OpenFile],
     /// Fills a member with believable data.
     pub demo: Demo,
 }
@@ -124,6 +126,16 @@ pub struct Figure {
     pub key: &'static str,
     /// How many.
     pub value: i64,
+}
+
+/// A file in a form that other programs read.
+pub struct OpenFile {
+    /// Its name, with the end its form has.
+    pub name: &'static str,
+    /// Its media type.
+    pub media_type: &'static str,
+    /// Writes it from one state of the database, holding no more than a part of it in memory.
+    pub write: fn(&mut Tx<'_>, &Settings, &mut dyn std::io::Write) -> Result<()>,
 }
 
 /// What stands before a value.

@@ -23,7 +23,7 @@ mod webhook;
 use ::store::Migration;
 use access::Action;
 use base::Lang;
-use web::{Api, Module, Nav};
+use web::{Api, Module, Nav, OpenFile};
 
 pub use demo::STREETS as DEMO_STREETS;
 pub use store::{add_api_key, set_up};
@@ -68,8 +68,19 @@ pub const MODULE: Module = Module {
     understands: peers::UNDERSTANDS,
     export: store::export,
     erase: store::erase,
+    open: OPEN,
     demo: demo::fill,
 };
+
+/// Reports as other programs read them.
+const OPEN: &[OpenFile] = &[
+    OpenFile { name: "requests.json", media_type: "application/json", write: open311::write_all },
+    OpenFile {
+        name: "anliegen.csv",
+        media_type: "text/csv; charset=utf-8; header=present",
+        write: pages::list::download::write_all,
+    },
+];
 
 #[cfg(test)]
 mod tests {

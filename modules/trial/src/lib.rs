@@ -17,7 +17,7 @@ mod work;
 use ::store::Migration;
 use access::Action;
 use base::Lang;
-use web::{Facts, Figure, Module, Nav, Panel};
+use web::{Facts, Figure, Module, Nav, OpenFile, Panel};
 
 /// The module.
 pub const MODULE: Module = Module {
@@ -51,5 +51,6 @@ pub const MODULE: Module = Module {
     // A trial is a member's. No person stands in it; who worked on it stands in the audit only.
     export: |_, _| Ok(serde_json::Value::Null),
     erase: |_, _| Ok(Vec::new()),
+    open: &[OpenFile { name: "erprobungen.json", media_type: "application/json", write: peers::write_all }],
     demo: |_, _, _, _| Box::pin(async { Ok(()) }),
 };

@@ -1,10 +1,12 @@
 //! What this member publishes of trials in its public feed, and what it takes from the feeds of others.
 
+use std::io::Write;
+
 use base::{CaseId, Problem, Result, TrialId};
 use federation::{Batch, Did};
 use ledger::{Actor, Fact, Header, PUBLIC};
 use store::Tx;
-use web::{Member, Understands};
+use web::{Member, Settings, Understands};
 
 use crate::model::{Participant, Published, Trial};
 use crate::store as db;
@@ -50,4 +52,16 @@ pub(crate) fn publish(
     let (case, payload) = (case(trial.id), Some(payload.as_slice()));
     let fact = Fact { feed: PUBLIC, kind: KIND, actor: Actor::Node, case, subject: None, payload };
     member.ledger.supersede(tx, &fact).map(drop)
+}
+
+/// Every trial this member takes part in or prepares, and what others said of trials, in the form in which members tell each
+/// other (docs/protocol.md).
+pub(crate) fn write_all(tx: &mut Tx<'_>, settings: &Settings, out: &mut dyn Write) -> Result<()> {
+    let own = Did::of_url(&settings.url)
+        .map_err(|flaw| Problem::internal("export", "the member cannot be named").because(flaw))?;
+    let own = |trial: &Trial| Published::of(trial, (&own, &settings.name), Vec::new());
+    let mut said: Vec<_> = db::every(tx)?.iter().map(own).collect();
+    said.extend(db::everything_told(tx)?);
+    serde_json::to_writer_pretty(out, &said)
+        .map_err(|error| Problem::internal("export", "it cannot be written").because(error))
 }

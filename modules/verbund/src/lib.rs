@@ -48,5 +48,7 @@ pub const MODULE: Module = Module {
     // Agreements are between members. Who signed for one stands in the audit only.
     export: |_, _| Ok(serde_json::Value::Null),
     erase: |_, _| Ok(Vec::new()),
+    // Signed texts are the kernel's, and leave as they are.
+    open: &[],
     demo: |_, _, _, _| Box::pin(async { Ok(()) }),
 };

@@ -1,7 +1,6 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
 use base::{Problem, Result};
 use clap::Args;
@@ -12,7 +11,7 @@ use web::Member;
 
 use super::Of;
 use crate::config::{Config, member_folder, read_toml, unusable};
-use crate::members::{database_of, keys_of, open_member, save_settings};
+use crate::members::{database_of, files_of, keys_of, open_member, save_settings};
 use crate::migrations;
 
 #[derive(Debug, Args)]
@@ -69,8 +68,8 @@ impl Backup {
         }
         let files = match &settings.files {
             None => copy_folder(&source.join("files"), &target.join("files"))?,
-            Some(bucket) => {
-                let from = store::Files::in_bucket(bucket, fetch::Fetch::new(PATIENCE)?)?;
+            Some(_) => {
+                let from = files_of(&source, &settings)?;
                 copy_files(&from, &store::Files::in_folder(&target.join("files"))?).await?
             }
         };
@@ -98,8 +97,8 @@ impl Restore {
         }
         match &settings.files {
             None => drop(copy_folder(&self.source.join("files"), &target.join("files"))?),
-            Some(bucket) => {
-                let to = store::Files::in_bucket(bucket, fetch::Fetch::new(PATIENCE)?)?;
+            Some(_) => {
+                let to = files_of(&target, &settings)?;
                 copy_files(&store::Files::in_folder(&self.source.join("files"))?, &to).await?;
             }
         }
@@ -215,9 +214,6 @@ fn copy_file(from: &Path, to: &Path) -> Result<()> {
     let copied = fs::copy(from, to).and_then(|_| fs::File::open(to)?.sync_all());
     copied.map_err(|error| unusable(from, &error))
 }
-
-/// How long a file store may take to answer.
-const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Copies every file from one store to another.
 async fn copy_files(from: &store::Files, to: &store::Files) -> Result<u64> {

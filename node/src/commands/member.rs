@@ -1,10 +1,11 @@
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use base::{Ars, Result};
 use clap::Subcommand;
 use web::{Map, Programs, Settings};
 
 use crate::config::Config;
+use crate::leaving::{self, Arriving};
 use crate::members::{create_member, slugs};
 
 #[derive(Debug, Subcommand)]
@@ -28,6 +29,16 @@ pub(super) enum Command {
         /// Where people can write to
         #[arg(long)]
         email: String,
+        /// A PostgreSQL URL, when the data is not to be in a SQLite file
+        #[arg(long)]
+        database: Option<String>,
+    },
+    /// Take in a member that left another installation, with its keys and all it has
+    Import {
+        /// The short name it is to have here
+        slug: String,
+        /// The folder or .zip file that raum export wrote
+        source: PathBuf,
         /// A PostgreSQL URL, when the data is not to be in a SQLite file
         #[arg(long)]
         database: Option<String>,
@@ -59,6 +70,11 @@ impl Command {
                 };
                 create_member(data, config, &slug, &settings).await?;
                 println!("'{slug}' is ready; next: raum import boundaries, raum user add");
+            }
+            Self::Import { slug, source, database } => {
+                let arriving = Arriving { slug: &slug, source: &source, database };
+                let summary = leaving::import(data, config, &arriving).await?;
+                println!("ok     '{slug}' is here: {summary}");
             }
             Self::List => slugs(data)?.iter().for_each(|slug| println!("{slug}")),
         }

@@ -4,6 +4,7 @@ mod agreement;
 mod backup;
 mod demo;
 mod doctor;
+mod export;
 mod feed;
 mod import;
 mod init;
@@ -60,6 +61,8 @@ enum Command {
     Backup(backup::Backup),
     /// Make a member from a backup
     Restore(backup::Restore),
+    /// Write all that is a member's in open formats
+    Export(export::Export),
     /// Check a member's database, ledger and files
     Verify(backup::Verify),
     /// Move a member to another database engine
@@ -111,6 +114,7 @@ impl Command {
             Self::Feed(command) => command.run(&data, &config).await,
             Self::Backup(command) => command.run(&data, &config).await,
             Self::Restore(command) => command.run(&data, &config).await,
+            Self::Export(command) => command.run(&data, &config).await,
             Self::Verify(command) => command.run(&data, &config).await,
             Self::Move(command) => command.run(&data, &config).await,
             Self::Demo(command) => command.run(config).await,

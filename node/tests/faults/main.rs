@@ -4,7 +4,7 @@
 //!
 //! `RAUM_FAULTS_ROUNDS` sets how many storms there are, one unless told; `RAUM_FAULTS_SEED` makes another.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should stop")]
 
 mod books;
 mod clocks;

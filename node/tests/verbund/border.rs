@@ -5,7 +5,7 @@ use federation::handover::{self as deeds, Phase};
 use testkit::Fresh;
 
 use crate::clock;
-use crate::handover::{KEY, act, agree, case, meet, report, set_up, tracking};
+use crate::handover::{KEY, act, agree, case, meet, set_up, tracking};
 use crate::town::Town;
 
 /// Köln and Bonn side by side, the border at 7.1 degrees east.

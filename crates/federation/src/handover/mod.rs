@@ -19,8 +19,8 @@ mod stories;
 mod voice;
 
 pub use self::store::{
-    Feed, Handover, Kept, Pair, acts, add_pair, applied, by_case, by_id, feeds, file_of, is_unconfirmed, lied,
-    met, of_partner, pair, pairs, pin_feed, raise_all, reader, report, trouble,
+    Feed, Handover, Kept, Pair, acts, add_pair, applied, by_case, by_id, feeds, file_of, is_unconfirmed,
+    lied, met, of_partner, pair, pairs, pin_feed, raise_all, reader, report, trouble,
 };
 pub use act::{Act, Deed, Mark, Pen, Said, Side};
 pub use consent::{SERVICE, may_hand_over};

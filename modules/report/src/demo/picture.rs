@@ -1,10 +1,9 @@
 //! Photos drawn by code: a street under a sky, and in it what the report is about.
 
-use std::io::Cursor;
-
-use base::{Problem, Result};
-use image::codecs::jpeg::JpegEncoder;
-use image::{Rgb, RgbImage};
+use ::store::Picture;
+use base::Result;
+use image::imageops::FilterType;
+use image::{DynamicImage, Rgb, RgbImage};
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt as _, SeedableRng as _};
 
@@ -30,7 +29,7 @@ pub(super) fn motif(code: &str) -> &'static str {
 pub(super) fn draw(number: u32, seed: u64) -> Result<(&'static str, Vec<u8>)> {
     let mut rng = ChaCha8Rng::seed_from_u64(seed ^ u64::from(number).rotate_left(17));
     let motif = MOTIFS.get(number as usize % MOTIFS.len()).copied().unwrap_or("bags");
-    let mut canvas = Canvas(RgbImage::new(800, 600));
+    let mut canvas = Canvas(RgbImage::new(400, 300));
     canvas.street(&mut rng);
     match motif {
         "lamp" => canvas.lamp(&mut rng),
@@ -40,18 +39,16 @@ pub(super) fn draw(number: u32, seed: u64) -> Result<(&'static str, Vec<u8>)> {
         "swing" => canvas.swing(&mut rng),
         _ => canvas.bags(&mut rng),
     }
-    let mut jpeg = Cursor::new(Vec::new());
-    JpegEncoder::new_with_quality(&mut jpeg, 78)
-        .encode_image(&canvas.0)
-        .map_err(|error| Problem::internal("picture", "a picture cannot be encoded").because(error))?;
-    Ok((motif, jpeg.into_inner()))
+    let picture = DynamicImage::from(canvas.0).resize_exact(800, 600, FilterType::Triangle);
+    Ok((motif, Picture::of(&picture.into_rgb8())?.jpeg))
 }
 
+/// Half as wide and half as high as the picture: a street needs no more, and the demonstration draws hundreds.
 struct Canvas(RgbImage);
 
 impl Canvas {
     fn dot(&mut self, x: i64, y: i64, color: [u8; 3]) {
-        if let (Ok(x), Ok(y)) = (u32::try_from(x), u32::try_from(y))
+        if let (Ok(x), Ok(y)) = (u32::try_from(x / 2), u32::try_from(y / 2))
             && let Some(pixel) = self.0.get_pixel_mut_checked(x, y)
         {
             *pixel = Rgb(color);
@@ -59,16 +56,16 @@ impl Canvas {
     }
 
     fn rect(&mut self, (x, y): (i64, i64), (width, height): (i64, i64), color: [u8; 3]) {
-        for row in y..y + height {
-            for column in x..x + width {
+        for row in (y..y + height).step_by(2) {
+            for column in (x..x + width).step_by(2) {
                 self.dot(column, row, color);
             }
         }
     }
 
     fn ellipse(&mut self, (x, y): (i64, i64), (a, b): (i64, i64), color: [u8; 3]) {
-        for dy in -b..=b {
-            for dx in -a..=a {
+        for dy in (-b..=b).step_by(2) {
+            for dx in (-a..=a).step_by(2) {
                 if dx * dx * b * b + dy * dy * a * a <= a * a * b * b {
                     self.dot(x + dx, y + dy, color);
                 }
@@ -79,7 +76,7 @@ impl Canvas {
     /// Sky, houses, pavement and road; the light differs from picture to picture.
     fn street(&mut self, rng: &mut ChaCha8Rng) {
         let light = rng.random_range(150..235_u8);
-        for y in 0..HORIZON {
+        for y in (0..HORIZON).step_by(2) {
             let fade = u8::try_from(y * 40 / HORIZON).unwrap_or(0);
             self.rect(
                 (0, y),

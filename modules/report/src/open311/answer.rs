@@ -188,6 +188,11 @@ impl Answer {
         (status, [(CONTENT_TYPE, media_type)], self.body).into_response()
     }
 
+    /// The bytes of its body.
+    pub(crate) fn into_bytes(self) -> Vec<u8> {
+        self.body
+    }
+
     #[cfg(test)]
     fn into_text(self) -> String {
         String::from_utf8(self.body).unwrap()

@@ -23,6 +23,7 @@ use base::Problem;
 
 use call::Call;
 
+pub(crate) use requests::write_all;
 pub(crate) use updates::word;
 
 pub(crate) fn routes() -> Router {

@@ -1,17 +1,18 @@
+use std::io::Write;
 use std::sync::Arc;
 
 use access::{Action, Ask, Program};
 use axum::http::header::LINK;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
-use base::{Kind, Problem, Result, Time};
+use base::{Kind, Lang, Problem, Result, Time};
 use cases::{EventKind, State};
 use ledger::{AUDIT, Actor, Fact};
 use store::search::{self, Audience};
 use store::{FileHash, Tx};
-use web::Ctx;
+use web::{Ctx, Settings};
 
-use super::answer::Answer;
+use super::answer::{Answer, Format};
 use super::call::{Call, refused};
 use super::query::{self, Cursor, Listing, Order};
 use super::updates;
@@ -277,27 +278,57 @@ fn more(tx: &mut Tx<'_>, report: Report, extensions: bool) -> Result<More> {
 }
 
 fn rows(call: &Call, found: &Found, extensions: bool, with_hidden: bool) -> Answer {
+    let to = Reader { url: &call.ctx.member().settings.url, lang: call.ctx.lang() };
     Answer::list(call.format, "service_requests", |answer| {
         answer.reserve(found.rows.len());
         for row in &found.rows {
             let category = found.categories.iter().find(|category| category.code == row.report.category);
             answer.object_in("request", |answer| {
-                request(answer, &call.ctx, row, category);
+                request(answer, to, row, category);
                 if extensions {
-                    extended(answer, &call.ctx, row, category, with_hidden);
+                    extended(answer, to, row, category, with_hidden);
                 }
             });
         }
     })
 }
 
+/// What an answer needs to know of where it is read.
+#[derive(Clone, Copy)]
+struct Reader<'a> {
+    /// The member's address.
+    url: &'a str,
+    lang: Lang,
+}
+
+/// Every report with everything about it, as a program may read it that may read all.
+pub(crate) fn write_all(tx: &mut Tx<'_>, settings: &Settings, out: &mut dyn Write) -> Result<()> {
+    let categories = db::categories(tx)?;
+    let to = Reader { url: &settings.url, lang: Lang::De };
+    let stopped = |error: std::io::Error| Problem::internal("export", "it cannot be written").because(error);
+    let mut mark = "[\n";
+    db::every(tx, &Filter { with_hidden: true, ..Filter::default() }, |tx, report| {
+        let row = more(tx, report, true)?;
+        let category = categories.iter().find(|category| category.code == row.report.category);
+        let answer = Answer::object(Format::Json, "request", |answer| {
+            request(answer, to, &row, category);
+            extended(answer, to, &row, category, true);
+        });
+        out.write_all(mark.as_bytes()).and_then(|()| out.write_all(&answer.into_bytes())).map_err(stopped)?;
+        mark = ",\n";
+        Ok(())
+    })?;
+    let end = if mark == "[\n" { "[]\n" } else { "\n]\n" };
+    out.write_all(end.as_bytes()).map_err(stopped)
+}
+
 /// All seventeen fields, so that every client finds what it expects.
-fn request(answer: &mut Answer, ctx: &Ctx, row: &More, category: Option<&Category>) {
+fn request(answer: &mut Answer, to: Reader<'_>, row: &More, category: Option<&Category>) {
     let report = &row.report;
     answer.text("service_request_id", &report.number);
     answer.text("status", if report.state.is_closed() { "closed" } else { "open" });
     answer.text("status_notes", report.answer.as_deref().unwrap_or_default());
-    answer.text("service_name", category.map_or("", |category| category.name(ctx.lang())));
+    answer.text("service_name", category.map_or("", |category| category.name(to.lang)));
     answer.text("service_code", &report.category);
     answer.text("description", &report.text);
     answer.text("agency_responsible", row.body.as_ref().unwrap_or(&report.office));
@@ -312,11 +343,11 @@ fn request(answer: &mut Answer, ctx: &Ctx, row: &More, category: Option<&Categor
     answer.number("lat", report.place.map(place::Point::lat_degrees));
     answer.number("long", report.place.map(place::Point::lon_degrees));
     let photo = report.photo.as_deref().and_then(|hash| hash.try_into().ok()).map(FileHash);
-    answer.text("media_url", &photo.map(|hash| media_url(ctx, hash)).unwrap_or_default());
+    answer.text("media_url", &photo.map(|hash| media_url(to, hash)).unwrap_or_default());
 }
 
-fn media_url(ctx: &Ctx, hash: FileHash) -> String {
-    format!("{}/dateien/{hash}", ctx.member().settings.url)
+fn media_url(to: Reader<'_>, hash: FileHash) -> String {
+    format!("{}/dateien/{hash}", to.url)
 }
 
 /// A German postal code in an address: five digits that stand alone.
@@ -326,13 +357,13 @@ fn zipcode(address: &str) -> &str {
     codes.next().unwrap_or_default()
 }
 
-fn extended(answer: &mut Answer, ctx: &Ctx, row: &More, category: Option<&Category>, with_hidden: bool) {
+fn extended(answer: &mut Answer, to: Reader<'_>, row: &More, category: Option<&Category>, with_hidden: bool) {
     answer.object_in("extended_attributes", |answer| {
         answer.text("title", &row.report.title);
         answer.text("detailed_status", detailed_status(row.report.state));
         answer.list_in("media_urls", |answer| {
             for (hash, ..) in &row.photos {
-                answer.text("media_url", &media_url(ctx, *hash));
+                answer.text("media_url", &media_url(to, *hash));
             }
         });
     });
@@ -347,8 +378,8 @@ fn extended(answer: &mut Answer, ctx: &Ctx, row: &More, category: Option<&Catego
             let choice = question.choices.iter().find(|choice| choice.key == *value);
             answer.object_in("attribute", |answer| {
                 answer.text("code", code);
-                answer.text("label", question.text(ctx.lang()));
-                answer.text("name", choice.map_or("", |choice| choice.name(ctx.lang())));
+                answer.text("label", question.text(to.lang));
+                answer.text("name", choice.map_or("", |choice| choice.name(to.lang)));
                 answer.text("value", value);
             });
         }

@@ -8,6 +8,8 @@ use crate::model::Report;
 
 /// Categories one question may name.
 pub(crate) const CODES: usize = 16;
+/// Reports read at once when all are wanted.
+const AT_ONCE: i64 = 250;
 /// Metres within which the nearest are looked for first.
 const FIRST_REACH: f64 = 250.0;
 
@@ -175,6 +177,21 @@ pub(crate) fn newest_from(
     let (time, id) =
         before.map_or((Time(i64::MAX), END.as_slice()), |(time, id)| (*time, id.as_bytes().as_slice()));
     found(tx, &NEWEST, filter, params![time, id, limit, offset])
+}
+
+/// Calls `take` for every report a filter lets through, the newest first, holding no more than some of them in memory.
+pub(crate) fn every(
+    tx: &mut Tx<'_>,
+    filter: &Filter,
+    mut take: impl FnMut(&mut Tx<'_>, Report) -> Result<()>,
+) -> Result<()> {
+    let mut before = None;
+    loop {
+        let batch = newest(tx, filter, before.as_ref(), AT_ONCE)?;
+        let Some(last) = batch.last() else { return Ok(()) };
+        before = Some((last.opened, last.case_id));
+        batch.into_iter().try_for_each(|report| take(tx, report))?;
+    }
 }
 
 /// How many a filter lets through. Reads them all: for [`::store::Db::scan`].

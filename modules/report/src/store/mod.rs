@@ -50,8 +50,8 @@ pub(crate) use drafts::{
     DraftHash, Kept, add_draft_photo, draft, drop_draft, drop_draft_photo, drop_old_drafts, keep_draft,
 };
 pub(crate) use find::{
-    CODES, Filter, answers, by_id, by_number, by_number_among, changed, count, is_crowded, near, newest_from,
-    newest_within, photos,
+    CODES, Filter, answers, by_id, by_number, by_number_among, changed, count, every, is_crowded, near,
+    newest_from, newest_within, photos,
 };
 pub(crate) use followers::{
     Follower, add_follower, confirm_follower, drop_follower, drop_unconfirmed, follower, followers, reporter,

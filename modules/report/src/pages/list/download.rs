@@ -1,3 +1,4 @@
+use std::io::Write;
 use std::sync::Arc;
 
 use axum::body::Body;
@@ -10,14 +11,14 @@ use bytes::Bytes;
 use futures_util::stream;
 use identity::Limit;
 use serde_json::{Value, json};
-use store::FileHash;
+use store::{FileHash, Tx};
 pub(crate) use web::plain;
-use web::{Ctx, Form, Handled, Member, csv_line};
+use web::{Ctx, Form, Handled, Member, Settings, csv_line};
 
 use super::asked::{Asked, cursor, cursor_field};
-use crate::model::Report;
-use crate::store as db;
+use crate::model::{Category, Report};
 use crate::store::list::Cursor;
+use crate::store::{self as db, Filter};
 
 /// Rows of one file, at most; a header `Link` leads to the rest (RFC 8288).
 const ROWS: usize = 10_000;
@@ -128,7 +129,11 @@ impl File {
                 let mut text = Vec::new();
                 for report in &slice.reports {
                     match self.kind {
-                        Kind::Csv => text.extend(line(&self.columns(report))?),
+                        Kind::Csv => text.extend(line(&columns(
+                            &self.member.settings.url,
+                            &self.asked.categories,
+                            report,
+                        ))?),
                         Kind::GeoJson => {
                             let comma = if self.rows == 0 { "" } else { ",\n" };
                             text.extend(format!("{comma}{}", self.feature(report)).into_bytes());
@@ -154,42 +159,11 @@ impl File {
     }
 
     fn photo(&self, report: &Report) -> Option<String> {
-        let hash = report.photo.as_deref().and_then(|hash| hash.try_into().ok()).map(FileHash)?;
-        Some(self.url(&format!("/dateien/{hash}")))
-    }
-
-    fn category(&self, report: &Report) -> (String, String) {
-        let category = self.asked.categories.iter().find(|category| category.code == report.category);
-        category.map(|category| (category.group.clone(), category.name.clone())).unwrap_or_default()
-    }
-
-    fn columns(&self, report: &Report) -> [String; 16] {
-        let time = |time: Option<base::Time>| time.map(base::Time::rfc3339).unwrap_or_default();
-        let degrees =
-            |degrees: Option<f64>| degrees.map(|degrees| format!("{degrees:.6}")).unwrap_or_default();
-        let (group, category) = self.category(report);
-        [
-            report.number.clone(),
-            plain(&report.category),
-            plain(&category),
-            plain(&group),
-            report.state.name().to_owned(),
-            report.opened.rfc3339(),
-            report.updated.rfc3339(),
-            time(report.due),
-            time(report.closed),
-            plain(&report.office),
-            plain(&report.address),
-            degrees(report.place.map(place::Point::lat_degrees)),
-            degrees(report.place.map(place::Point::lon_degrees)),
-            plain(&report.text),
-            self.photo(report).unwrap_or_default(),
-            self.url(&format!("/anliegen/{}", report.number)),
-        ]
+        photo(&self.member.settings.url, report)
     }
 
     fn feature(&self, report: &Report) -> Value {
-        let (group, category) = self.category(report);
+        let (group, category) = category(&self.asked.categories, report);
         let time = |time: Option<base::Time>| time.map(base::Time::rfc3339);
         // A report without a place has no geometry, and says so (RFC 7946 § 3.2).
         let geometry = report.place.map(
@@ -206,6 +180,55 @@ impl File {
             },
         })
     }
+}
+
+fn photo(url: &str, report: &Report) -> Option<String> {
+    let hash = report.photo.as_deref().and_then(|hash| hash.try_into().ok()).map(FileHash)?;
+    Some(format!("{url}/dateien/{hash}"))
+}
+
+/// Group and name of a report's category.
+fn category(categories: &[Category], report: &Report) -> (String, String) {
+    let category = categories.iter().find(|category| category.code == report.category);
+    category.map(|category| (category.group.clone(), category.name.clone())).unwrap_or_default()
+}
+
+fn columns(url: &str, categories: &[Category], report: &Report) -> [String; 16] {
+    let time = |time: Option<base::Time>| time.map(base::Time::rfc3339).unwrap_or_default();
+    let degrees = |degrees: Option<f64>| degrees.map(|degrees| format!("{degrees:.6}")).unwrap_or_default();
+    let (group, category) = category(categories, report);
+    [
+        report.number.clone(),
+        plain(&report.category),
+        plain(&category),
+        plain(&group),
+        report.state.name().to_owned(),
+        report.opened.rfc3339(),
+        report.updated.rfc3339(),
+        time(report.due),
+        time(report.closed),
+        plain(&report.office),
+        plain(&report.address),
+        degrees(report.place.map(place::Point::lat_degrees)),
+        degrees(report.place.map(place::Point::lon_degrees)),
+        plain(&report.text),
+        photo(url, report).unwrap_or_default(),
+        format!("{url}/anliegen/{}", report.number),
+    ]
+}
+
+/// Every report, also what only the office sees; who may see it stands in a column more.
+pub(crate) fn write_all(tx: &mut Tx<'_>, settings: &Settings, out: &mut dyn Write) -> Result<()> {
+    let categories = db::categories(tx)?;
+    let stopped = |error: std::io::Error| Problem::internal("export", "it cannot be written").because(error);
+    let mut put = |fields: &[String], last: &str| {
+        let fields = [fields, &[last.to_owned()]].concat();
+        out.write_all(&line(&fields)?).map_err(stopped)
+    };
+    put(&HEAD.map(str::to_owned), "sichtbarkeit")?;
+    db::every(tx, &Filter { with_hidden: true, ..Filter::default() }, |_, report| {
+        put(&columns(&settings.url, &categories, &report), report.visibility.name())
+    })
 }
 
 /// The first line.
