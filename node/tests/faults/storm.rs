@@ -19,6 +19,8 @@ use crate::{Chance, told};
 const SLUGS: [&str; 4] = ["koeln", "bonn", "rhein-sieg-kreis", "rhein-erft-kreis"];
 /// How long a storm lasts.
 const STORM: Duration = Duration::from_secs(16);
+/// How long offices go on when it is over.
+const AFTERWARDS: Duration = Duration::from_secs(6);
 /// Of a hundred requests something happens to so many.
 const PERCENT: u64 = 12;
 /// Reports sent in one storm.
@@ -93,6 +95,15 @@ async fn storm(region: &Region, desks: &[Desk], diary: &Diary, seed: u64) {
         (10..).zip(desks).map(|(number, desk)| office(region, desk, diary, Chance::new(seed + number)));
     tokio::join!(end, join_all(offices), killer(region, diary, Chance::new(seed + 2)));
     region.network.calm();
+    // What arrived late finds somebody, too.
+    diary.over.store(false, Ordering::Relaxed);
+    let end = async {
+        sleep(AFTERWARDS).await;
+        diary.over.store(true, Ordering::Relaxed);
+    };
+    let offices =
+        (20..).zip(desks).map(|(number, desk)| office(region, desk, diary, Chance::new(seed + number)));
+    tokio::join!(end, join_all(offices));
 }
 
 /// People report what is broken: to the member it belongs to, or to another.
@@ -153,7 +164,7 @@ async fn step(
         desk.post(&format!("{path}/ablehnen"), &[("text", "Das gehört nicht hierher.")]).await?;
     } else if is_asked {
         // Whoever goes on with it keeps it, too.
-        if sort > 0 {
+        if chance.below(30) > 0 {
             return Ok(());
         }
         desk.post(&path, &[("schritt", "behalten")]).await?;
