@@ -45,7 +45,7 @@ browser:
 
 foreign:
 	cargo build --bin raum --locked
-	cargo build --package httpsig --package federation --examples --locked
+	cargo build --workspace --examples --locked
 	RAUM="$(TARGET)/debug/raum" tests/.tools/python/bin/python -m pytest -q tests/foreign
 
 ## The picture in the README
