@@ -3,6 +3,7 @@ use std::sync::Arc;
 use base::{CaseId, Fault, FormId, Kind, Lang, PersonId, Problem, Result, Time};
 use bytes::Bytes;
 use cases::NewCase;
+use federation::peers::Peer;
 use identity::Limit;
 use ledger::{Actor, Fact, PUBLIC};
 use place::Point;
@@ -241,11 +242,11 @@ pub(crate) async fn own_place(member: &Arc<Member>, report: &Valid) -> Result<()
     }
 }
 
-/// The name of the member a place outside belongs to, when a report goes there from here.
-pub(crate) async fn partner_at(member: &Arc<Member>, point: Point) -> Result<Option<String>> {
+/// The member a place outside belongs to, when a report goes there from here.
+pub(crate) async fn partner_at(member: &Arc<Member>, point: Point) -> Result<Option<Peer>> {
     let own = member.clone();
     let found = member.db.read("report.partner_at", move |tx| own.partner_at(tx, point)).await?;
-    Ok(found.map(|partner| partner.peer.identity.name))
+    Ok(found.map(|partner| partner.peer))
 }
 
 /// The name of the member that is asked too, because its area begins right beside the place.

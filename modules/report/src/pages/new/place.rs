@@ -32,8 +32,8 @@ struct GivenView {
     point: Option<Point>,
     area: String,
     category: String,
-    /// The member a place outside belongs to: the report goes there.
-    theirs: Option<String>,
+    /// The member a place outside belongs to, to which the report goes, and where to report to it oneself.
+    theirs: Option<(String, String)>,
     /// The member that is asked too.
     beside: Option<String>,
 }
@@ -141,7 +141,10 @@ async fn given(
     if let Some(point) = point {
         match ctx.member().owns(point) {
             true => beside = file::partner_beside(ctx.member(), point).await?,
-            false => theirs = file::partner_at(ctx.member(), point).await?,
+            false => {
+                let peer = file::partner_at(ctx.member(), point).await?;
+                theirs = peer.map(|peer| (peer.identity.name, way_in(&peer.url, point)));
+            }
         }
         if theirs.is_none() && !ctx.member().owns(point) {
             return elsewhere(ctx, point);
@@ -154,11 +157,14 @@ async fn given(
 
 /// A place that is somebody else's: the neighbour is offered, with the place already filled in.
 pub(super) fn elsewhere(ctx: &Ctx, point: Point) -> Handled {
-    let neighbour = ctx.member().neighbour_at(point).map(|neighbour| {
-        let (lat, long) = (point.lat_degrees(), point.lon_degrees());
-        (neighbour.name.clone(), format!("{}/anliegen/neu?lat={lat}&long={long}", neighbour.url))
-    });
+    let neighbour = ctx.member().neighbour_at(point);
+    let neighbour = neighbour.map(|neighbour| (neighbour.name.clone(), way_in(&neighbour.url, point)));
     html(&ElsewhereView { page: page(ctx, "report-elsewhere", vec![]), neighbour })
+}
+
+/// Where another member takes a report about a place.
+fn way_in(url: &str, point: Point) -> String {
+    format!("{url}/anliegen/neu?lat={}&long={}", point.lat_degrees(), point.lon_degrees())
 }
 
 /// Keeps the place.
