@@ -201,6 +201,8 @@ async function visit(role, paths) {
     }
     await page.setViewportSize({ width: 1280, height: 900 });
     let answer = await page.goto(region.url('koeln', path));
+    // What scripts add must not move a button away from under the click.
+    if (act) await page.waitForLoadState('networkidle');
     if (act) [answer] = await Promise.all([page.waitForNavigation(), act(page)]);
     // Maps draw when their script has come.
     await page.waitForLoadState('networkidle');
