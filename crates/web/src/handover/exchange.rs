@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use axum::http::Request;
 use axum::http::header::CONTENT_TYPE;
-use base::{Problem, Result};
+use base::{EntryId, Problem, Result};
 use bytes::Bytes;
 use federation::handover::{
     self as deeds, Carried, Deed, Handover, MESSAGE, Phase, Report, Side, Taken, Waiting, WaitingKind,
@@ -350,12 +350,7 @@ async fn pictures(
     let Some(carried) = offered(member, peer, epoch, entry)? else { return Ok(Vec::new()) };
     let mut kept = Vec::new();
     for (hash, id) in carried.files {
-        let did = peer.identity.did.clone();
-        let own = member.secrets()?;
-        let sealed =
-            member.db.read("handover.file", move |tx| deeds::file_of(tx, own.did(), &did, epoch, id)).await?;
-        let (Some(sealed), secrets) = (sealed, member.secrets()?) else { continue };
-        let opened = open_file(&secrets, &plain(peer), epoch, (&sealed, hash));
+        let Some(opened) = file(member, peer, epoch, (hash, id)).await? else { continue };
         let picture = match opened {
             Ok(file) => keep_picture(member, file.into(), EDGE, "media").await,
             Err(problem) => Err(problem),
@@ -366,6 +361,20 @@ async fn pictures(
         }
     }
     Ok(kept)
+}
+
+/// A file that another member sealed into an entry of a feed for us; what cannot be opened is its problem.
+async fn file(
+    member: &Arc<Member>,
+    peer: &Peer,
+    epoch: u32,
+    (hash, entry): (Hash, EntryId),
+) -> Result<Option<Result<Vec<u8>>>> {
+    let (secrets, did) = (member.secrets()?, peer.identity.did.clone());
+    let own = secrets.did().clone();
+    let sealed = member.db.read("handover.file", move |tx| deeds::file_of(tx, &own, &did, epoch, entry));
+    let sealed = sealed.await?;
+    Ok(sealed.map(|sealed| open_file(&secrets, &plain(peer), epoch, (&sealed, hash))))
 }
 
 /// The partner where nothing depends on what agreements let.
@@ -444,15 +453,9 @@ async fn files(member: &Arc<Member>, peer: &Peer, waiting: &Waiting) -> Result<V
         }
         return Ok(files);
     }
+    let Some((epoch, _)) = kept.origin else { return Ok(files) };
     for (hash, entry) in kept.files {
-        let (did, own) = (peer.identity.did.clone(), member.secrets()?);
-        let Some((epoch, _)) = kept.origin else { continue };
-        let sealed = member
-            .db
-            .read("handover.file", move |tx| deeds::file_of(tx, own.did(), &did, epoch, entry))
-            .await?;
-        let opened = sealed.map(|sealed| open_file(&member.secrets()?, &plain(peer), epoch, (&sealed, hash)));
-        if let Some(Ok(file)) = opened {
+        if let Some(Ok(file)) = file(member, peer, epoch, (hash, entry)).await? {
             files.push((hash, file));
         }
     }
