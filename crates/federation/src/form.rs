@@ -63,7 +63,7 @@ impl Hash {
     /// The hash of exactly these bytes.
     #[must_use]
     pub fn of(text: &str) -> Self {
-        Self(Sha256::digest(text).into())
+        Self::of_bytes(text.as_bytes())
     }
 
     /// The hash of these bytes.

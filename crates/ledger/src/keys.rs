@@ -110,7 +110,9 @@ pub(crate) fn expand<const N: usize>(
     })
 }
 
-pub(crate) fn hmac(key: &[u8; 32], message: &[u8]) -> [u8; 32] {
+/// HMAC-SHA256 (RFC 2104).
+#[must_use]
+pub fn hmac(key: &[u8; 32], message: &[u8]) -> [u8; 32] {
     // A key shorter than a block is filled up with zeros (RFC 2104 § 2).
     let mut block = [0; 64];
     block.iter_mut().zip(key).for_each(|(place, byte)| *place = *byte);

@@ -20,7 +20,7 @@ use store::{BeforeCommit, Migration, Sql, Tx, params, statements};
 use tlog::LogProof;
 
 pub use erasure::ERASED;
-pub use keys::Keys;
+pub use keys::{Keys, hmac};
 pub use payload::commits;
 pub use reading::Disclosure;
 pub use verify::{Findings, verify};

@@ -106,15 +106,7 @@ impl Secrets {
 
 impl Pen for Secrets {
     fn mark(&self, partner: &Did, text: &str) -> Mark {
-        use hmac::{Hmac, KeyInit as _, Mac as _};
-
-        let mut block = [0; 64];
-        block.iter_mut().zip(self.pen.iter()).for_each(|(place, byte)| *place = *byte);
-        let mut mac = Hmac::<sha2::Sha256>::new(&block.into());
-        mac.update(partner.to_string().as_bytes());
-        mac.update(b"\n");
-        mac.update(text.as_bytes());
-        Mark(Hash::from_bytes(mac.finalize().into_bytes().into()))
+        Mark(Hash::from_bytes(ledger::hmac(&self.pen, format!("{partner}\n{text}").as_bytes())))
     }
 }
 
