@@ -97,7 +97,7 @@ impl Voice<'_> {
             phase: Phase::Offered,
             updated: self.now,
         };
-        self.write(tx, &handover, Deed::Offer, (Some(content), files))
+        self.write(tx, &handover, Deed::Offer, (Some(content), files), Vec::new())
     }
 
     /// Does something about a handover, if it can be done as things stand.
@@ -116,7 +116,7 @@ impl Voice<'_> {
         }
         let acts = db::acts(tx, handover.id)?;
         Course::allow(Course::of(acts.iter().map(|kept| &kept.said)).as_ref(), deed)?;
-        self.write(tx, handover, deed, (content, Vec::new()))
+        self.write(tx, handover, deed, (content, Vec::new()), acts)
     }
 
     fn write(
@@ -125,10 +125,10 @@ impl Voice<'_> {
         handover: &Handover,
         deed: Deed,
         (content, files): (Option<&Value>, Vec<Hash>),
+        acts: Vec<Kept>,
     ) -> Result<Heard> {
         let pair = self.ready(tx, &handover.did)?;
-        let own = db::acts(tx, handover.id)?;
-        let own = own.iter().filter(|kept| kept.own).map(|kept| kept.said.act());
+        let own = acts.iter().filter(|kept| kept.own).map(|kept| kept.said.act());
         let number = own.filter(|act| act.epoch == pair.epoch).map(|act| act.number).max().unwrap_or(0) + 1;
         let content = content.map(|content| self.salted(content)).transpose()?;
         let act = Act {
@@ -145,7 +145,7 @@ impl Voice<'_> {
             said.map_err(|flaw| Problem::internal("handover", "an act cannot be written").because(flaw))?;
         let kept = Kept { said, own: true, content, files: vec![], origin: None, entry: None, receipt: None };
         let hash = kept.said.hash();
-        let (heard, _) = self.add(tx, handover.clone(), kept)?;
+        let (heard, _) = self.add(tx, handover.clone(), acts, kept)?;
         push_act(tx, &handover.did, "act", handover.id, hash)?;
         Ok(heard)
     }
@@ -211,7 +211,8 @@ impl Voice<'_> {
             receipt: None,
         };
         self.ready(tx, partner)?;
-        let (heard, is_new) = self.add(tx, handover, kept)?;
+        let acts = db::acts(tx, handover.id)?;
+        let (heard, is_new) = self.add(tx, handover, acts, kept)?;
         let Origin { epoch, seq, leaf } = origin;
         push_receipt(tx, partner, &Line { handover: act.handover, act: hash, epoch, seq, leaf })?;
         if is_back && is_new {
@@ -238,8 +239,13 @@ impl Voice<'_> {
     }
 
     /// Puts an act to those that are here, and says what changed by it.
-    fn add(&self, tx: &mut Tx<'_>, mut handover: Handover, mut kept: Kept) -> Result<(Heard, bool)> {
-        let mut acts = db::acts(tx, handover.id)?;
+    fn add(
+        &self,
+        tx: &mut Tx<'_>,
+        mut handover: Handover,
+        mut acts: Vec<Kept>,
+        mut kept: Kept,
+    ) -> Result<(Heard, bool)> {
         let before = Course::of(acts.iter().map(|kept| &kept.said));
         if acts.iter().any(|old| old.said.hash() == kept.said.hash()) {
             return Ok((Heard { handover, after: before.clone(), before, fresh: Vec::new() }, false));
@@ -273,7 +279,12 @@ impl Voice<'_> {
         let ids: Vec<_> = live.iter().map(|handover| handover.id).collect();
         let keep = stays(&ids);
         let doubles = live.iter().filter(|handover| Some(handover.id) != keep);
-        doubles.map(|handover| self.write(tx, handover, Deed::Withdraw, (None, Vec::new()))).collect()
+        doubles
+            .map(|handover| {
+                let acts = db::acts(tx, handover.id)?;
+                self.write(tx, handover, Deed::Withdraw, (None, Vec::new()), acts)
+            })
+            .collect()
     }
 
     /// Forgets what was said in a handover by its sender: here, and in the feeds others read. What the other side has

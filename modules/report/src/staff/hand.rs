@@ -4,9 +4,9 @@ use axum::extract::{Path, Query};
 use base::{Fault, Problem};
 use cases::Case;
 use federation::Did;
-use federation::handover::{Phase, Side};
+use federation::handover::{Handover, Phase, Side, by_case};
 use store::Tx;
-use web::handover::{self, Asked, Partner};
+use web::handover::{self, Partner};
 use web::{Ctx, Doing, Done, Form, Handled, Page, desk, html, see_other};
 
 use super::{back, crumbs, here, look_at, report_of};
@@ -38,21 +38,21 @@ pub(super) fn can_offer(tx: &mut Tx<'_>, case: &Case) -> base::Result<bool> {
 
 /// Whether a case was offered to another member and waits for an answer.
 pub(super) fn can_keep(tx: &mut Tx<'_>, case: &Case) -> base::Result<bool> {
-    is_so(tx, case, |asked| (asked.handover.side, asked.handover.phase) == (Side::Sender, Phase::Offered))
+    is_so(tx, case, |handover| (handover.side, handover.phase) == (Side::Sender, Phase::Offered))
 }
 
 /// Whether a case was offered to us.
 pub(super) fn can_accept(tx: &mut Tx<'_>, case: &Case) -> base::Result<bool> {
-    is_so(tx, case, |asked| (asked.handover.side, asked.handover.phase) == (Side::Receiver, Phase::Offered))
+    is_so(tx, case, |handover| (handover.side, handover.phase) == (Side::Receiver, Phase::Offered))
 }
 
 /// Whether a case of another member is ours to give back.
 pub(super) fn can_decline(tx: &mut Tx<'_>, case: &Case) -> base::Result<bool> {
-    is_so(tx, case, |asked| asked.handover.side == Side::Receiver && asked.handover.phase.is_live())
+    is_so(tx, case, |handover| handover.side == Side::Receiver && handover.phase.is_live())
 }
 
-fn is_so(tx: &mut Tx<'_>, case: &Case, wanted: impl Fn(&Asked) -> bool) -> base::Result<bool> {
-    Ok(handover::asked_of(tx, case.id)?.iter().any(wanted))
+fn is_so(tx: &mut Tx<'_>, case: &Case, wanted: impl Fn(&Handover) -> bool) -> base::Result<bool> {
+    Ok(by_case(tx, case.id)?.iter().any(wanted))
 }
 
 pub(super) fn offer(tx: &mut Tx<'_>, doing: &Doing<'_>) -> base::Result<Done> {
