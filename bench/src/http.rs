@@ -12,8 +12,10 @@ use crate::per_second;
 
 /// Clients that ask at once.
 const CLIENTS: usize = 16;
+/// Who is asked, unless somebody else is named.
+const KOELN: &str = "koeln.localhost";
 
-/// A request as it goes over the wire, to Köln.
+/// A request as it goes over the wire.
 #[derive(Clone)]
 pub(crate) struct Request(Bytes);
 
@@ -25,27 +27,30 @@ pub(crate) struct Answer {
 
 impl Request {
     pub(crate) fn get(path: &str) -> Self {
-        Self::new(&format!("GET {path}"), "", "")
+        Self::get_with(path, "")
     }
 
     /// With a cookie, as a browser has one.
     pub(crate) fn get_with(path: &str, cookie: &str) -> Self {
-        Self::new(&format!("GET {path}"), &format!("cookie: {cookie}\r\n"), "")
+        Self::new((KOELN, &format!("GET {path}")), &format!("cookie: {cookie}\r\n"), "")
     }
 
     /// A form that is sent, with a cookie if there is one.
     pub(crate) fn post(path: &str, cookie: &str, form: &str) -> Self {
-        let kind = "content-type: application/x-www-form-urlencoded\r\nsec-fetch-site: same-origin\r\n";
-        Self::new(&format!("POST {path}"), &format!("{kind}cookie: {cookie}\r\n"), form)
+        Self::post_to(KOELN, path, cookie, form)
     }
 
-    fn new(line: &str, headers: &str, body: &str) -> Self {
+    /// The same, to the member with this host name.
+    pub(crate) fn post_to(host: &str, path: &str, cookie: &str, form: &str) -> Self {
+        let kind = "content-type: application/x-www-form-urlencoded\r\nsec-fetch-site: same-origin\r\n";
+        Self::new((host, &format!("POST {path}")), &format!("{kind}cookie: {cookie}\r\n"), form)
+    }
+
+    fn new((host, line): (&str, &str), headers: &str, body: &str) -> Self {
         let length = body.len();
         Self(
-            format!(
-                "{line} HTTP/1.1\r\nhost: koeln.localhost\r\ncontent-length: {length}\r\n{headers}\r\n{body}"
-            )
-            .into(),
+            format!("{line} HTTP/1.1\r\nhost: {host}\r\ncontent-length: {length}\r\n{headers}\r\n{body}")
+                .into(),
         )
     }
 

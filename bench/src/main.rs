@@ -1,13 +1,14 @@
 //! Measures what the node promises to be fast at, always beside a peer in the same run: the raw engine with the same
 //! statements, or the framework's bare answer of the same bytes. Rounds alternate, and the median of each is taken, so
 //! that a noisy machine troubles both alike. Prints the table of `docs/performance.md`; with the names of parts (writes,
-//! reads, ledger, feeds, places, pages, process, logins, reports) only those, and with `scale` the tables of
+//! reads, ledger, feeds, handovers, places, pages, process, logins, reports) only those, and with `scale` the tables of
 //! `docs/scale.md`. `reports=100000` measures with so many reports, and
 //! `keep=FOLDER` keeps what was made for the next time.
 
 #![expect(clippy::unwrap_used, reason = "a measurement that cannot go on should stop")]
 
 mod feeds;
+mod handovers;
 mod http;
 mod many;
 mod pages;
@@ -51,6 +52,9 @@ async fn main() {
     }
     if is_wanted("feeds") {
         feeds::feeds().await;
+    }
+    if is_wanted("handovers") {
+        handovers::handovers().await;
     }
     if is_wanted("places") {
         places::owners();

@@ -94,7 +94,7 @@ async fn through_store(db: &Db, clients: i64, each: i64) -> f64 {
 }
 
 /// The peer: one thread with a queue, the same pragmas, the same statement, one commit for all that waits.
-async fn raw_sqlite(path: &Path, clients: i64, each: i64) -> f64 {
+pub(crate) async fn raw_sqlite(path: &Path, clients: i64, each: i64) -> f64 {
     type Item = (i64, String, [u8; 32], oneshot::Sender<()>);
     let connection = rusqlite::Connection::open(path).unwrap();
     connection

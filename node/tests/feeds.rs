@@ -15,7 +15,7 @@ use testkit::Fresh;
 use tlog::{Leaves, Note, Verifier, leaf_hash, verify_cosignature};
 use tokio::net::TcpListener;
 use web::mail::Mailer;
-use web::{Map, Member, Members, Parts, Programs, Settings, Texts};
+use web::{Member, Members, Parts, Settings, Texts};
 
 /// What somebody makes of entries; each at most once.
 const EFFECTS: Migration = Migration {
@@ -84,23 +84,8 @@ async fn member(fresh: &Fresh, slug: &str, seed: u8) -> Arc<Member> {
     let ledger = Ledger::new(Keys::new(&host, [seed; 32]), clock.clone(), entropy.clone());
     let migrations = [node::migrations(), vec![EFFECTS]].concat();
     let db = fresh.open(&migrations, Some(ledger.sequencer())).unwrap();
-    let settings = Settings {
-        name: slug.into(),
-        ars: "05315".parse().unwrap(),
-        url: format!("http://{host}"),
-        host,
-        address: vec![],
-        email: "amt@town.example".into(),
-        telephone: String::new(),
-        database: None,
-        files: None,
-        map: Map::default(),
-        oidc: None,
-        demo: false,
-        neighbours: vec![],
-        programs: Programs::default(),
-        handover: web::Handover::default(),
-    };
+    let settings =
+        Settings::new(slug, "05315".parse().unwrap(), (&host, &format!("http://{host}")), "amt@town.example");
     let files = Files::in_folder(&fresh.folder.path().join("files")).unwrap();
     let mailer = Mailer::Folder(fresh.folder.path().join("mail"));
     let parts = Parts { slug: slug.into(), settings, db, files, ledger, mailer, clock, entropy };

@@ -18,7 +18,7 @@ use store::{Files, Sql, params};
 use testkit::Fresh;
 use tower::ServiceExt as _;
 use web::mail::Mailer;
-use web::{Map, Member, Members, Parts, Programs, Settings, Texts};
+use web::{Member, Members, Parts, Programs, Settings, Texts};
 
 const KEY: &str = "a-key-for-tests";
 
@@ -52,23 +52,8 @@ impl Town {
         let keys = Keys::new("town.localhost", [3; 32]);
         let ledger = Ledger::new(keys, clock.clone(), entropy.clone());
         let db = fresh.open(&node::migrations(), Some(ledger.sequencer())).unwrap();
-        let settings = Settings {
-            name: "Stadt Test".into(),
-            ars: "05315".parse().unwrap(),
-            host: "town.localhost".into(),
-            url: "http://town.localhost".into(),
-            address: vec![],
-            email: "amt@town.example".into(),
-            telephone: String::new(),
-            database: None,
-            files: None,
-            map: Map::default(),
-            oidc: None,
-            demo: false,
-            neighbours: vec![],
-            programs,
-            handover: web::Handover::default(),
-        };
+        let (ars, at) = ("05315".parse().unwrap(), ("town.localhost", "http://town.localhost"));
+        let settings = Settings { programs, ..Settings::new("Stadt Test", ars, at, "amt@town.example") };
         let files = Files::in_folder(&fresh.folder.path().join("files")).unwrap();
         let mailer = Mailer::Folder(fresh.folder.path().join("mail"));
         let parts = Parts { slug: "town".into(), settings, db, files, ledger, mailer, clock, entropy };

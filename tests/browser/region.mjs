@@ -129,6 +129,8 @@ export async function signIn(page, region, slug, role) {
     await page.locator('#code').fill(await freshCode(login));
     await page.locator('main form').getByRole('button').click();
   }
+  // Going on before the answer is there would take the session back.
+  await page.waitForURL((url) => !url.pathname.startsWith('/anmelden'));
 }
 
 /** What a member answers to a program; Node looks up no names below localhost. */

@@ -10,8 +10,9 @@ use std::hint::black_box;
 
 use day::{Cost, costs_of, simulate};
 use graph::{Graph, Wanted};
+pub(crate) use real::Served;
 use real::{Sizes, agreement};
-use sample::Sample;
+pub(crate) use sample::Sample;
 
 use crate::precise;
 

@@ -1,6 +1,7 @@
 //! What everything takes, from real bytes: a real member answers a real client over loopback, and what both send is
 //! counted.
 
+use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -22,7 +23,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
 use web::mail::Mailer;
-use web::{Map, Member, Members, Parts, Programs, Settings, Texts};
+use web::{Member, Members, Parts, Programs, Settings, Texts};
 
 use super::day::{Asked, REPORT, is_opened};
 
@@ -122,6 +123,11 @@ impl Served {
         self.member.db.write("bench.append", work).await.unwrap();
     }
 
+    /// Where it answers.
+    pub(crate) fn address(&self) -> SocketAddr {
+        ([127, 0, 0, 1], self.port).into()
+    }
+
     #[cfg(test)]
     pub(crate) fn base(&self) -> String {
         format!("{}/log/{PUBLIC}", self.member.settings.url)
@@ -207,22 +213,11 @@ async fn member(fresh: &Fresh, number: usize, clock: &Clock, port: u16) -> Arc<M
     let (clock, entropy) = (clock.clone(), Entropy::system());
     let ledger = Ledger::new(Keys::new(&host, seed(number)), clock.clone(), entropy.clone());
     let db = fresh.open(&node::migrations(), Some(ledger.sequencer())).unwrap();
+    let (ars, url) = ("053150000000".parse().unwrap(), format!("http://{host}:{port}"));
+    let programs = Programs { private_webhooks: true, ..Programs::default() };
     let settings = Settings {
-        name: "Stadt Musterstadt".into(),
-        ars: "053150000000".parse().unwrap(),
-        url: format!("http://{host}:{port}"),
-        host,
-        address: vec![],
-        email: "verbund@musterstadt.example".into(),
-        telephone: String::new(),
-        database: None,
-        files: None,
-        map: Map::default(),
-        oidc: None,
-        demo: false,
-        neighbours: vec![],
-        handover: web::Handover::default(),
-        programs: Programs { private_webhooks: true, ..Programs::default() },
+        programs,
+        ..Settings::new("Stadt Musterstadt", ars, (&host, &url), "verbund@musterstadt.example")
     };
     let files = Files::in_folder(&fresh.folder.path().join("files")).unwrap();
     let mailer = Mailer::Folder(fresh.folder.path().join("mail"));

@@ -60,6 +60,10 @@ impl Sample {
         sample
     }
 
+    pub(crate) fn served(&self) -> &[Served] {
+        &self.served
+    }
+
     pub(crate) fn graph(&self) -> &Graph {
         &self.graph
     }

@@ -13,7 +13,7 @@ use ::store::{Migration, Sql};
 
 pub use model::{
     Assignee, Case, Change, Cursor, Event, EventKind, Fields, Inbox, Key, Refusal, Sort, SortBy, Stage,
-    State, Step, Taken, decide, echo, merge, split, told, undo,
+    State, Step, Taken, decide, echo, merge, said, split, told, undo,
 };
 pub use owner::{Owner, erase_author, owner, record_by_owner, retitle};
 pub use partner::{join_partner, leave_partner, record_by_partner};

@@ -39,7 +39,7 @@ pub const MIGRATIONS: &[Migration] = &[
 
 /// The statements of this crate.
 pub const STATEMENTS: &[&[Sql]] =
-    &[mirror::ALL, papers::ALL, peers::ALL, requests::ALL, handover::STATEMENTS[0], handover::STATEMENTS[1]];
+    &[mirror::ALL, papers::ALL, peers::ALL, requests::ALL, handover::ALL, handover::OUTBOX];
 
 /// That something kept here cannot be read any more.
 fn damaged(what: &'static str) -> impl Fn(Flaw) -> base::Problem {

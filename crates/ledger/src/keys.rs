@@ -1,4 +1,5 @@
 use base::{CaseId, Entropy, PersonId};
+use data_encoding::HEXLOWER;
 use hkdf::Hkdf;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
@@ -68,7 +69,7 @@ impl Keys {
     /// Under what name a person appears in a feed, or in a part of it: the same within it, another in every other.
     pub(crate) fn pseudonym(&self, feed: &str, part: &[u8], person: PersonId) -> String {
         let mac = hmac(&self.actor, &[feed.as_bytes(), part, person.as_bytes()].concat());
-        mac.iter().take(10).map(|byte| format!("{byte:02x}")).collect()
+        HEXLOWER.encode(&mac[..10])
     }
 
     /// The id of a case in the public feed: always the same, and nobody learns from it when the case was opened

@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use base::{Problem, Result};
 use bytes::Bytes;
+use data_encoding::HEXLOWER;
 use fetch::Fetch;
 use futures_util::stream::BoxStream;
 use futures_util::{Stream, StreamExt as _, TryStreamExt as _};
@@ -20,10 +21,7 @@ pub struct FileHash(pub [u8; 32]);
 
 impl std::fmt::Display for FileHash {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        const DIGITS: &[u8; 16] = b"0123456789abcdef";
-        let digits = self.0.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-        let text: String = digits.map(|digit| char::from(DIGITS[usize::from(digit)])).collect();
-        f.write_str(&text)
+        write!(f, "{}", HEXLOWER.encode_display(&self.0))
     }
 }
 
@@ -38,15 +36,8 @@ impl std::str::FromStr for FileHash {
 
     fn from_str(text: &str) -> Result<Self> {
         let wrong = || Problem::not_found("file", "no such file");
-        let mut hash = [0; 32];
-        if text.len() != 64 || !text.is_ascii() {
-            return Err(wrong());
-        }
-        for (byte, index) in hash.iter_mut().zip((0..).step_by(2)) {
-            let digits = text.get(index..index + 2).ok_or_else(wrong)?;
-            *byte = u8::from_str_radix(digits, 16).map_err(|_| wrong())?;
-        }
-        Ok(Self(hash))
+        let hash = HEXLOWER.decode(text.as_bytes()).map_err(|_| wrong())?;
+        hash.try_into().map(Self).map_err(|_| wrong())
     }
 }
 

@@ -1,3 +1,4 @@
+use data_encoding::HEXLOWER;
 use postgres::Client;
 use rusqlite::Connection;
 use sha2::{Digest, Sha256};
@@ -27,7 +28,7 @@ impl Migration {
     /// The beginning of the SHA-256 of its text, in hex.
     #[must_use]
     pub fn checksum(&self) -> String {
-        Sha256::digest(self.sql).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+        HEXLOWER.encode(&Sha256::digest(self.sql)[..8])
     }
 
     fn for_sqlite(&self) -> String {

@@ -1,4 +1,5 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use data_encoding::HEXLOWER;
 use ed25519_dalek::{Signer as _, SigningKey, VerifyingKey};
 use sha2::{Digest, Sha256};
 
@@ -147,7 +148,7 @@ impl Verifier {
         let key = <&[u8; 32]>::try_from(key).map_err(|_| malformed("not 32 bytes of key"))?;
         let key = VerifyingKey::from_bytes(key).map_err(|_| malformed("not a point of the curve"))?;
         let verifier = Self { name: name.to_owned(), key };
-        let fits = hex(verifier.id(algorithm)) == id.to_ascii_lowercase();
+        let fits = HEXLOWER.encode(&verifier.id(algorithm)) == id.to_ascii_lowercase();
         if fits { Ok(verifier) } else { Err(malformed("the id does not belong to the key")) }
     }
 
@@ -165,7 +166,7 @@ impl Verifier {
 
     fn text(&self, algorithm: u8) -> String {
         let key = [&[algorithm], self.key.as_bytes().as_slice()].concat();
-        format!("{}+{}+{}", self.name, hex(self.id(algorithm)), STANDARD.encode(key))
+        format!("{}+{}+{}", self.name, HEXLOWER.encode(&self.id(algorithm)), STANDARD.encode(key))
     }
 
     /// Checks that `note` carries a valid signature of this key.
@@ -205,10 +206,6 @@ impl std::fmt::Display for Verifier {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.text(ED25519))
     }
-}
-
-fn hex(id: [u8; 4]) -> String {
-    format!("{:08x}", u32::from_be_bytes(id))
 }
 
 #[cfg(test)]

@@ -61,6 +61,31 @@ pub struct Settings {
     pub handover: Handover,
 }
 
+impl Settings {
+    /// A member of this name, with its official key, the host name and address it answers at and where people can
+    /// write to. Everything else is as in a settings file that does not name it.
+    #[must_use]
+    pub fn new(name: &str, ars: Ars, (host, url): (&str, &str), email: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            ars,
+            host: host.to_owned(),
+            url: url.trim_end_matches('/').to_owned(),
+            address: Vec::new(),
+            email: email.to_owned(),
+            telephone: String::new(),
+            database: None,
+            files: None,
+            map: Map::default(),
+            oidc: None,
+            demo: false,
+            neighbours: Vec::new(),
+            programs: Programs::default(),
+            handover: Handover::default(),
+        }
+    }
+}
+
 /// What holds for cases that may be somebody else's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]

@@ -224,6 +224,7 @@ fn snapshot(
         photo: photos.first().map(|photo| photo.hash.0.to_vec()),
         answer: None,
         merged: None,
+        body: None,
     };
     let names = (report.category.group.as_str(), report.category.name.as_str());
     Snapshot::of(&member.settings.url, &seen, names, at)
@@ -245,13 +246,12 @@ pub(crate) async fn own_place(member: &Arc<Member>, report: &Valid) -> Result<()
 /// The member a place outside belongs to, when a report goes there from here.
 pub(crate) async fn partner_at(member: &Arc<Member>, point: Point) -> Result<Option<Peer>> {
     let own = member.clone();
-    let found = member.db.read("report.partner_at", move |tx| own.partner_at(tx, point)).await?;
-    Ok(found.map(|partner| partner.peer))
+    member.db.read("report.partner_at", move |tx| own.partner_at(tx, point)).await
 }
 
 /// The name of the member that is asked too, because its area begins right beside the place.
 pub(crate) async fn partner_beside(member: &Arc<Member>, point: Point) -> Result<Option<String>> {
     let own = member.clone();
     let found = member.db.read("report.partners_beside", move |tx| own.partners_beside(tx, point)).await?;
-    Ok(found.into_iter().next().map(|partner| partner.peer.identity.name))
+    Ok(found.into_iter().next().map(|partner| partner.identity.name))
 }

@@ -69,8 +69,17 @@ impl Agreed {
 struct Errand {
     trial: Trial,
     measures: bool,
-    /// Whether no agreement binds the member to it any more.
-    is_left: bool,
+    turn: Turn,
+}
+
+/// What became of a member's part in a trial.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Turn {
+    Stays,
+    /// No agreement binds the member to it any more.
+    Leaves,
+    /// One does again.
+    Returns,
 }
 
 async fn look(member: &Arc<Member>) -> Result<()> {
@@ -96,13 +105,15 @@ fn keep(
 ) -> Result<()> {
     // What happened meanwhile counts.
     let mut trial = db::one(tx, errand.trial.id)?.unwrap_or_else(|| errand.trial.clone());
-    if trial.state == State::Running {
-        if let Some(figures) = figures {
-            (trial.figures, trial.measured) = (figures.clone(), Some(now));
+    match (errand.turn, trial.state) {
+        (Turn::Leaves, State::Running) => (trial.state, trial.updated) = (State::Abandoned, now),
+        (Turn::Returns, State::Abandoned) => {
+            (trial.state, trial.reason, trial.updated) = (State::Running, String::new(), now);
         }
-        if errand.is_left {
-            (trial.state, trial.updated) = (State::Abandoned, now);
-        }
+        _ => {}
+    }
+    if let Some(figures) = figures.filter(|_| trial.state == State::Running) {
+        (trial.figures, trial.measured) = (figures.clone(), Some(now));
     }
     trial.published = trial.published.or(Some(now));
     db::put(tx, &trial)?;
@@ -133,15 +144,22 @@ fn errands(tx: &mut Tx<'_>, member: &Member, now: Time) -> Result<Vec<Errand>> {
         if !trials.iter().any(|trial| trial.id == id)
             && let Some(trial) = adopted(tx, &papers, id, now)?
         {
-            errands.push(Errand { trial, measures: true, is_left: false });
+            errands.push(Errand { trial, measures: true, turn: Turn::Stays });
         }
     }
     for trial in trials.into_iter().filter(|trial| trial.state.is_public()) {
-        let is_running = trial.state == State::Running;
-        // The leader ended it, or the representation did on its own pages.
-        let is_left = is_running && trial.leader != agreed.own && !joined(&papers).any(|id| id == trial.id);
+        let is_bound = joined(&papers).any(|id| id == trial.id);
+        let turn = match trial.state {
+            // The leader ended it, or the representation did on its own pages.
+            State::Running if trial.leader != agreed.own && !is_bound => Turn::Leaves,
+            State::Abandoned if is_bound && trial.is_left_by(&agreed.own) && is_on(tx, &trial)? => {
+                Turn::Returns
+            }
+            _ => Turn::Stays,
+        };
         let is_old = trial.measured.is_none_or(|measured| measured.plus_seconds(A_DAY) <= now);
-        errands.push(Errand { measures: is_running && is_old, trial, is_left });
+        let measures = turn == Turn::Returns || trial.state == State::Running && is_old;
+        errands.push(Errand { trial, measures, turn });
     }
     Ok(errands)
 }
@@ -176,6 +194,12 @@ fn adopted(tx: &mut Tx<'_>, papers: &[Paper], id: TrialId, now: Time) -> Result<
         measured: None,
         published: None,
     }))
+}
+
+/// Whether who leads it says that it is still going on.
+fn is_on(tx: &mut Tx<'_>, trial: &Trial) -> Result<bool> {
+    let mut told = db::told(tx, trial.id)?.into_iter();
+    Ok(told.any(|said| said.member == trial.leader && said.state == State::Running))
 }
 
 /// The trial a page is about.

@@ -135,23 +135,16 @@ fn settings(place: &Place, port: u16) -> Result<Settings> {
     let others = REGION.iter().filter(|other| other.slug != place.slug);
     let neighbours = others
         .map(|other| Ok(Neighbour { name: other.name.into(), ars: ars(other.ars)?, url: url(other.slug) }));
+    let (host, email) = (format!("{}.localhost", place.slug), format!("buergeramt@{}.example", place.slug));
     Ok(Settings {
-        name: place.name.into(),
-        ars: ars(place.ars)?,
-        host: format!("{}.localhost", place.slug),
-        url: url(place.slug),
         address: vec!["Rathausplatz 1".into(), place.town.into()],
-        email: format!("buergeramt@{}.example", place.slug),
         telephone: "115".into(),
-        database: None,
-        files: None,
         map: Map { boundary_attribution: ATTRIBUTION.into(), ..Map::default() },
-        oidc: None,
         demo: true,
         neighbours: neighbours.collect::<Result<_>>()?,
         // Whoever tries the demonstration out may ask as often as this machine answers.
-        handover: web::Handover::default(),
         programs: Programs { requests_per_minute: u32::MAX, ..Programs::default() },
+        ..Settings::new(place.name, ars(place.ars)?, (&host, &url(place.slug)), &email)
     })
 }
 

@@ -2,7 +2,7 @@ use std::path::{Path, PathBuf};
 
 use base::{Ars, Result};
 use clap::Subcommand;
-use web::{Map, Programs, Settings};
+use web::Settings;
 
 use crate::config::Config;
 use crate::leaving::{self, Arriving};
@@ -51,23 +51,7 @@ impl Command {
     pub(super) async fn run(self, data: &Path, config: &Config) -> Result<()> {
         match self {
             Self::Add { slug, name, ars, host, url, email, database } => {
-                let settings = Settings {
-                    name,
-                    ars,
-                    host,
-                    url: url.trim_end_matches('/').to_owned(),
-                    address: Vec::new(),
-                    email,
-                    telephone: String::new(),
-                    database,
-                    files: None,
-                    map: Map::default(),
-                    oidc: None,
-                    demo: false,
-                    neighbours: Vec::new(),
-                    programs: Programs::default(),
-                    handover: web::Handover::default(),
-                };
+                let settings = Settings { database, ..Settings::new(&name, ars, (&host, &url), &email) };
                 create_member(data, config, &slug, &settings).await?;
                 println!("'{slug}' is ready; next: raum import boundaries, raum user add");
             }

@@ -6,12 +6,13 @@ use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 use base::{Problem, Result};
+use data_encoding::HEXLOWER;
 use sha2::{Digest as _, Sha256};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
+use super::broken;
 use super::manifest::{Listed, Role};
-use super::{broken, hex};
 
 /// An export that is being written.
 pub(super) struct Archive {
@@ -114,7 +115,7 @@ impl Archive {
             kept.and_then(|file| file.sync_all()).map_err(|error| broken(&path, &error))?;
         }
         let hash: [u8; 32] = hash.finalize().into();
-        self.files.push(Listed { path, bytes, sha256: hex(&hash), media_type, role, rows });
+        self.files.push(Listed { path, bytes, sha256: HEXLOWER.encode(&hash), media_type, role, rows });
         Ok(hash)
     }
 

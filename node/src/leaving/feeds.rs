@@ -4,6 +4,7 @@
 use std::io::Write as _;
 
 use base::Result;
+use data_encoding::HEXLOWER;
 use ledger::{Disclosure, Ledger};
 use serde_json::json;
 use store::Tx;
@@ -35,7 +36,7 @@ pub(super) fn write(tx: &mut Tx<'_>, ledger: &Ledger, sink: &mut Sink) -> Result
         for seq in 0..size {
             let line = match ledger.disclose(tx, &feed, seq)? {
                 Disclosure::Content { content, key } => {
-                    json!({ "seq": seq, "content": super::hex(&content), "commitment_key": super::hex(&key) })
+                    json!({ "seq": seq, "content": HEXLOWER.encode(&content), "commitment_key": HEXLOWER.encode(&key) })
                 }
                 Disclosure::Erased(by) => json!({ "seq": seq, "erased_by": by }),
                 Disclosure::Nothing => continue,

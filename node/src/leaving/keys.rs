@@ -2,12 +2,13 @@
 //! It stands there in the clear. Programs made for that, such as `age` and `gpg`, keep it from others on its way.
 
 use base::{Problem, Result};
+use data_encoding::HEXLOWER;
 use ledger::Keys;
 use serde::{Deserialize, Serialize};
 use tlog::Signer;
 use zeroize::{Zeroize as _, Zeroizing};
 
-use super::{hex, unhex, wrong};
+use super::wrong;
 
 /// Where they are.
 pub(super) const PATH: &str = "secret/keys.json";
@@ -33,7 +34,7 @@ struct Written {
 impl Secrets {
     /// Their file.
     pub(super) fn write(&self) -> Result<Zeroizing<Vec<u8>>> {
-        let seed = hex(self.seed.as_slice());
+        let seed = HEXLOWER.encode(self.seed.as_slice());
         let mut written = Written { seed, oidc_client_secret: self.oidc_client_secret.clone() };
         let text = serde_json::to_vec_pretty(&written).map(Zeroizing::new);
         written.seed.zeroize();
@@ -49,7 +50,7 @@ impl Secrets {
     /// What is wrong with it.
     pub(super) fn read(text: &[u8]) -> Result<Self> {
         let mut written: Written = serde_json::from_slice(text).map_err(|error| wrong(PATH, error))?;
-        let seed = unhex(&written.seed).and_then(|seed| seed.try_into().ok());
+        let seed = HEXLOWER.decode(written.seed.as_bytes()).ok().and_then(|seed| seed.try_into().ok());
         written.seed.zeroize();
         let seed = seed.ok_or_else(|| wrong(PATH, "the seed is not 32 bytes in hex"))?;
         Ok(Self { seed: Zeroizing::new(seed), oidc_client_secret: written.oidc_client_secret })

@@ -1,4 +1,5 @@
 use base::{Problem, Result};
+use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
 
 /// What this is.
@@ -152,7 +153,7 @@ impl Manifest {
 pub(super) fn signed_text(manifest: &[u8]) -> String {
     use sha2::{Digest as _, Sha256};
 
-    format!("{SIGNED}\n{}\n", super::hex(&Sha256::digest(manifest)))
+    format!("{SIGNED}\n{}\n", HEXLOWER.encode(&Sha256::digest(manifest)))
 }
 
 /// What an export holds, for people.

@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
 
 use base::Result;
+use data_encoding::HEXLOWER;
 use serde_json::Value as Json;
 use store::{Cell, ColumnType, Error, Table, Tx, Value};
 
 use super::manifest::{Listed, Role};
 use super::sink::Sink;
 use super::source::Checked;
-use super::{hex, unhex, wrong};
+use super::wrong;
 
 /// Bytes of one row as it is written, at most.
 const LONGEST: u64 = 512 << 20;
@@ -49,7 +50,7 @@ fn write_row(line: &mut Vec<u8>, table: &Table, row: &[Value<'_>]) -> Result<(),
             Value::Real(number) if number.is_finite() => serde_json::to_writer(&mut *line, number),
             Value::Real(_) => return Err(format!("{} holds a number JSON does not know", column.name)),
             Value::Text(text) => serde_json::to_writer(&mut *line, text),
-            Value::Blob(bytes) => serde_json::to_writer(&mut *line, &hex(bytes)),
+            Value::Blob(bytes) => serde_json::to_writer(&mut *line, &HEXLOWER.encode(bytes)),
         };
         written.map_err(|error| error.to_string())?;
     }
@@ -110,7 +111,7 @@ fn read_row(table: &Table, line: &[u8]) -> Result<Vec<Cell>, String> {
             (ColumnType::Integer, Json::Number(number)) => number.as_i64().map(Cell::Int),
             (ColumnType::Real, Json::Number(number)) => number.as_f64().map(Cell::Real),
             (ColumnType::Text, Json::String(text)) => Some(Cell::Text(text)),
-            (ColumnType::Blob, Json::String(text)) => unhex(&text).map(Cell::Blob),
+            (ColumnType::Blob, Json::String(text)) => HEXLOWER.decode(text.as_bytes()).ok().map(Cell::Blob),
             _ => None,
         };
         cell.ok_or_else(|| format!("'{}' is no {}", column.name, super::schema::kind(column.kind)))

@@ -6,6 +6,7 @@ use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use base::{Problem, Result};
+use data_encoding::HEXLOWER;
 use ledger::Keys;
 use sha2::{Digest as _, Sha256};
 use tlog::Note;
@@ -14,7 +15,7 @@ use zip::ZipArchive;
 
 use super::keys::Secrets;
 use super::manifest::{Listed, MANIFEST, Manifest, Role, SIGNATURE, signed_text};
-use super::{hex, keys, wrong};
+use super::{keys, wrong};
 
 /// Bytes of a file that is read as a whole.
 const WHOLE: u64 = 1 << 30;
@@ -121,7 +122,7 @@ fn check_one(place: &mut Place, listed: &Listed) -> Result<()> {
 }
 
 fn check(listed: &Listed, content: &[u8]) -> Result<()> {
-    if hex(&Sha256::digest(content)) == listed.sha256 { Ok(()) } else { Err(changed(listed)) }
+    if HEXLOWER.encode(&Sha256::digest(content)) == listed.sha256 { Ok(()) } else { Err(changed(listed)) }
 }
 
 fn changed(listed: &Listed) -> Problem {
@@ -240,6 +241,10 @@ impl<R: Read> Checked<R> {
                 format!("has {bytes} bytes, not the {should} of the manifest"),
             ));
         }
-        if hex(&self.hash.finalize()) == self.listed.sha256 { Ok(()) } else { Err(changed(&self.listed)) }
+        if HEXLOWER.encode(&self.hash.finalize()) == self.listed.sha256 {
+            Ok(())
+        } else {
+            Err(changed(&self.listed))
+        }
     }
 }

@@ -3,13 +3,14 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use base::Entropy;
+use data_encoding::HEXLOWER;
 use ledger::{Actor, Fact, Keys, PUBLIC};
 use serde_json::Value as Json;
 use sha2::{Digest as _, Sha256};
 use store::{params, statements};
 use tempfile::TempDir;
 use tlog::Note;
-use web::{Map, Programs, Settings};
+use web::Settings;
 
 use super::manifest::{Listed, MANIFEST, Role, SIGNATURE, signed_text};
 use super::source::Source;
@@ -24,23 +25,10 @@ statements! {
 }
 
 fn settings() -> Settings {
-    Settings {
-        name: "Stadt Köln".into(),
-        ars: "05315".parse().unwrap(),
-        host: "koeln.example".into(),
-        url: "https://koeln.example".into(),
-        address: vec!["Rathaus".into()],
-        email: "amt@koeln.example".into(),
-        telephone: String::new(),
-        database: None,
-        files: None,
-        map: Map::default(),
-        oidc: None,
-        demo: false,
-        neighbours: vec![],
-        handover: web::Handover::default(),
-        programs: Programs::default(),
-    }
+    let ars = "05315".parse().unwrap();
+    let at = ("koeln.example", "https://koeln.example");
+    let address = vec!["Rathaus".into()];
+    Settings { address, ..Settings::new("Stadt Köln", ars, at, "amt@koeln.example") }
 }
 
 /// A member with a little of everything, and where its export is to be.
@@ -110,7 +98,7 @@ fn rewrite(folder: &Path, path: &str, seed: &[u8; 32], change: impl FnOnce(Vec<u
     let listed =
         manifest["files"].as_array_mut().unwrap().iter_mut().find(|file| file["path"] == path).unwrap();
     listed["bytes"] = changed.len().into();
-    listed["sha256"] = hex(&Sha256::digest(&changed)).into();
+    listed["sha256"] = HEXLOWER.encode(&Sha256::digest(&changed)).into();
     let text = serde_json::to_vec(&manifest).unwrap();
     fs::write(folder.join(MANIFEST), &text).unwrap();
     let signed = signed_text(&text);
@@ -341,7 +329,8 @@ async fn no_secret_stands_anywhere_else() {
     for listed in &source.manifest.files {
         let content = fs::read(town.at("export").join(&listed.path)).unwrap();
         let holds = |secret: &[u8]| content.windows(secret.len()).any(|part| part == secret);
-        let is_there = holds(b"streng-geheim") || holds(hex(&seed(&town)).as_bytes()) || holds(&seed(&town));
+        let is_there =
+            holds(b"streng-geheim") || holds(HEXLOWER.encode(&seed(&town)).as_bytes()) || holds(&seed(&town));
         assert_eq!(is_there, listed.role == Role::Keys, "{}", listed.path);
     }
     let new = town.import("export").await.unwrap();

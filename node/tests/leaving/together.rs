@@ -24,7 +24,7 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tower::ServiceExt as _;
-use web::{Map, Member, Members, Programs, Settings};
+use web::{Member, Members, Programs, Settings};
 
 use crate::engines;
 
@@ -197,23 +197,10 @@ impl House {
 
 fn settings(slug: &str, ars: &str, port: u16) -> Settings {
     let host = format!("{slug}.localhost");
-    Settings {
-        name: format!("Stadt {slug}"),
-        ars: ars.parse().unwrap(),
-        url: format!("http://{host}:{port}"),
-        host,
-        address: vec![],
-        email: format!("amt@{slug}.example"),
-        telephone: String::new(),
-        database: None,
-        files: None,
-        map: Map::default(),
-        oidc: None,
-        demo: false,
-        neighbours: vec![],
-        handover: web::Handover::default(),
-        programs: Programs { private_webhooks: true, ..Programs::default() },
-    }
+    let url = format!("http://{host}:{port}");
+    let programs = Programs { private_webhooks: true, ..Programs::default() };
+    let (name, at, email) = (format!("Stadt {slug}"), (&*host, &*url), format!("amt@{slug}.example"));
+    Settings { programs, ..Settings::new(&name, ars.parse().unwrap(), at, &email) }
 }
 
 /// Somebody who works, and a program that reports. Gives the session of the former.

@@ -20,7 +20,7 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tower::ServiceExt as _;
 use web::mail::Mailer;
-use web::{Map, Member, Members, Parts, Programs, Settings, Texts};
+use web::{Member, Members, Parts, Programs, Settings, Texts};
 
 pub(crate) const HERE: &str = "/arbeitsplatz/verbund";
 
@@ -118,23 +118,11 @@ impl Town {
         if let Some(copy) = copy {
             store::copy_all(&copy.db, &db, &node::migrations()).await.unwrap();
         }
-        let settings = Settings {
-            name: format!("Stadt {slug}"),
-            ars: ars.parse().unwrap(),
-            url: format!("http://{host}:{port}"),
-            host,
-            address: vec![],
-            email: format!("amt@{slug}.example"),
-            telephone: String::new(),
-            database: None,
-            files: None,
-            map: Map::default(),
-            oidc: None,
-            demo: false,
-            neighbours: vec![],
-            handover: web::Handover::default(),
-            programs: Programs { private_webhooks, ..Programs::default() },
-        };
+        let (name, url) = (format!("Stadt {slug}"), format!("http://{host}:{port}"));
+        let email = format!("amt@{slug}.example");
+        let programs = Programs { private_webhooks, ..Programs::default() };
+        let settings =
+            Settings { programs, ..Settings::new(&name, ars.parse().unwrap(), (&host, &url), &email) };
         let files = Files::in_folder(&fresh.folder.path().join("files")).unwrap();
         let mailer = Mailer::Folder(fresh.folder.path().join("mail"));
         let clock = clock.clone();

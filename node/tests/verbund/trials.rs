@@ -252,6 +252,23 @@ async fn who_asks_is_let_in_and_leaves_by_its_own_act() {
         assert!(published(&koeln).await["participants"][0]["until"].is_string());
         let page = koeln.page(&public(&at)).await;
         assert!(page.contains("Kein Personal."), "{page}");
+
+        assert!(bonn.page(HERE).await.contains("Teilnahme anfragen"), "who left may come back");
+        let join = bonn.post(&format!("{HERE}/beitreten"), &fields).await;
+        assert_eq!(join.status, StatusCode::SEE_OTHER, "{}", join.body);
+        exchange([&bonn, &koeln]).await;
+        look(&bonn).await;
+        assert_eq!(published(&bonn).await["state"], "abandoned", "to ask is not to take part");
+        let hash = asked(&koeln.page(&at).await);
+        koeln.post(&at, &[("schritt", "annehmen"), ("vereinbarung", &hash)]).await;
+        exchange([&koeln, &bonn]).await;
+        look(&bonn).await;
+        let said = published(&bonn).await;
+        assert_eq!((&said["state"], said.get("reason")), (&"running".into(), None));
+        exchange([&bonn, &koeln]).await;
+        look(&koeln).await;
+        let participants = published(&koeln).await["participants"].clone();
+        assert_eq!((participants.as_array().unwrap().len(), participants[0].get("until")), (1, None));
     }
 }
 

@@ -224,7 +224,11 @@ fn day(time: Option<Time>) -> String {
     format!("{}.{}.{}", at.day(), at.month(), at.year())
 }
 
-fn said(text: &str) -> Result<String, Refusal> {
+/// What somebody says about a case, without blanks around it.
+///
+/// # Errors
+/// [`Refusal::Empty`] and [`Refusal::TooLong`].
+pub fn said(text: &str) -> Result<String, Refusal> {
     let text = text.trim();
     match text.chars().count() {
         0 => Err(Refusal::Empty),

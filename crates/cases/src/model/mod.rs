@@ -8,7 +8,7 @@ use std::str::FromStr;
 
 use base::{CaseId, OfficeId, PersonId, Problem, Time};
 
-pub use decide::{Change, Refusal, Step, decide, echo, merge, split, told};
+pub use decide::{Change, Refusal, Step, decide, echo, merge, said, split, told};
 pub use filter::{Assignee, Cursor, Inbox, Key, Sort, SortBy, Stage};
 pub use undo::{Taken, undo};
 

@@ -32,4 +32,5 @@ pub use pair::{MOST_FEEDS, Report, Seen, Written, feed_name, is_lost, next_life,
 pub use seal::Secrets;
 pub use voice::{Heard, Lie, Origin, Voice, case_of};
 
-pub(crate) const STATEMENTS: [&[::store::Sql]; 2] = [self::store::ALL, outbox::ALL];
+pub(crate) use self::store::ALL;
+pub(crate) use outbox::ALL as OUTBOX;

@@ -1,6 +1,7 @@
 //! What is done with acts, in the transaction that does it: said here, heard from others, brought back.
 
 use base::{CaseId, Entropy, HandoverId, Problem, Result, Time};
+use data_encoding::HEXLOWER;
 use ledger::{Actor, Ledger};
 use serde_json::{Map, Value};
 use store::Tx;
@@ -152,7 +153,7 @@ impl Voice<'_> {
 
     /// A text nobody can guess from its hash.
     fn salted(&self, content: &Value) -> Result<String> {
-        let salt: String = self.entropy.bytes::<16>().iter().map(|byte| format!("{byte:02x}")).collect();
+        let salt = HEXLOWER.encode(&self.entropy.bytes::<16>());
         let mut map = content.as_object().cloned().unwrap_or_else(Map::new);
         map.insert("salt".into(), Value::String(salt));
         db::json(&map)

@@ -1,3 +1,4 @@
+use data_encoding::HEXLOWER;
 use sha2::{Digest as _, Sha256};
 use tlog::{Checkpoint, Contradiction, Frontier, Hash, Leaves, Verifier};
 
@@ -21,26 +22,14 @@ impl OriginHash {
     /// Reads 64 lower-case hex digits.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let mut hash = Hash::default();
-        let (pairs, rest) = text.as_bytes().as_chunks::<2>();
-        if pairs.len() != hash.len() || !rest.is_empty() {
-            return None;
-        }
-        let digit = |byte: u8| match byte {
-            b'0'..=b'9' => Some(byte - b'0'),
-            b'a'..=b'f' => Some(byte - b'a' + 10),
-            _ => None,
-        };
-        for (byte, [high, low]) in hash.iter_mut().zip(pairs) {
-            *byte = digit(*high)? << 4 | digit(*low)?;
-        }
-        Some(Self(hash))
+        let hash = HEXLOWER.decode(text.as_bytes()).ok()?;
+        hash.try_into().ok().map(Self)
     }
 }
 
 impl std::fmt::Display for OriginHash {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        write!(f, "{}", HEXLOWER.encode_display(&self.0))
     }
 }
 

@@ -89,13 +89,6 @@ impl Consent {
     }
 }
 
-/// A member cases may be handed over to, as it is known.
-#[derive(Clone, Debug)]
-pub struct Partner {
-    /// Who.
-    pub peer: Peer,
-}
-
 impl Member {
     /// What agreements let go between us and another member.
     ///
@@ -116,24 +109,24 @@ impl Member {
     ///
     /// # Errors
     /// What the database says.
-    pub fn partners(&self, tx: &mut Tx<'_>) -> Result<Vec<Partner>> {
+    pub fn partners(&self, tx: &mut Tx<'_>) -> Result<Vec<Peer>> {
         let (keys, now) = (self.node_keys()?, self.clock.now());
         let (papers, all) = (Papers::load(tx)?, peers::all(tx)?);
         let keyring = peers::keyring(tx)?.with(keys.did(), &keys.public().agreements);
         let book = papers.book(&keyring, now);
         let may = |peer: &Peer| may_hand_over(&book, keys.did(), &peer.identity.did, now).is_ok();
-        Ok(all.into_iter().filter(may).map(|peer| Partner { peer }).collect())
+        Ok(all.into_iter().filter(may).collect())
     }
 
     /// The member a place belongs to, when cases may be handed over to it: by the boundaries that are known here.
     ///
     /// # Errors
     /// What the database says.
-    pub fn partner_at(&self, tx: &mut Tx<'_>, point: Point) -> Result<Option<Partner>> {
+    pub fn partner_at(&self, tx: &mut Tx<'_>, point: Point) -> Result<Option<Peer>> {
         let atlas = self.atlas();
         let Some(area) = atlas.at(point) else { return Ok(None) };
         let partners = self.partners(tx)?;
-        Ok(partners.into_iter().find(|partner| partner.peer.identity.ars.contains(&area.ars)))
+        Ok(partners.into_iter().find(|partner| partner.identity.ars.contains(&area.ars)))
     }
 
     /// The members whose areas begin within so many metres of a place that is ours, as the settings say, and to whom
@@ -141,7 +134,7 @@ impl Member {
     ///
     /// # Errors
     /// What the database says.
-    pub fn partners_beside(&self, tx: &mut Tx<'_>, point: Point) -> Result<Vec<Partner>> {
+    pub fn partners_beside(&self, tx: &mut Tx<'_>, point: Point) -> Result<Vec<Peer>> {
         let metres = f64::from(self.settings.handover.border_metres);
         if metres <= 0.0 || !self.owns(point) {
             return Ok(Vec::new());
@@ -154,7 +147,7 @@ impl Member {
             return Ok(Vec::new());
         }
         let mut partners = self.partners(tx)?;
-        partners.retain(|partner| foreign.iter().any(|ars| partner.peer.identity.ars.contains(ars)));
+        partners.retain(|partner| foreign.iter().any(|ars| partner.identity.ars.contains(ars)));
         Ok(partners)
     }
 

@@ -56,12 +56,14 @@ pub fn asked_of(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<Asked>> {
 /// accepts.
 ///
 /// # Errors
-/// `handover-no-agreement`, `handover-live` when it is with somebody else already.
+/// `handover-no-agreement`, `handover-live` when it is with somebody else already; a fault in `text` with a note that is
+/// too long.
 pub fn offer(tx: &mut Tx<'_>, member: &Member, case: &Case, peer: &Peer, note: &str) -> Result<Change> {
     member.consent(tx, &peer.identity.did)?.to?;
     if case.merged_into.is_some() {
         return Err(cases::Refusal::Merged.into());
     }
+    let note = if note.trim().is_empty() { String::new() } else { cases::said(note)? };
     let packed = (member.sharing(&case.module)?.pack)(tx, member, case)?;
     let events = cases::events(tx, case.id, true)?;
     let history = events.iter().filter(|event| matches!(event.kind, EventKind::Answer | EventKind::State));
@@ -108,8 +110,8 @@ pub fn offer_by_place(tx: &mut Tx<'_>, member: &Member, id: CaseId, point: Point
         false => member.partner_at(tx, point)?,
     };
     let (Some(partner), Some(case)) = (partner, cases::by_id(tx, id)?) else { return Ok(false) };
-    let change = offer(tx, member, &case, &partner.peer, "")?;
-    let did = partner.peer.identity.did.to_string();
+    let change = offer(tx, member, &case, &partner, "")?;
+    let did = partner.identity.did.to_string();
     cases::record_by_partner(tx, &case, &did, &change, member.clock.now())?;
     crate::desk::follow_partner(member, tx, &case, (&change, ledger::Actor::Node))?;
     Ok(true)
@@ -167,13 +169,7 @@ pub(super) fn accept_it(tx: &mut Tx<'_>, member: &Member, case: &Case, handover:
 /// # Errors
 /// A fault in `text` without a reason; `handover-state` when there is nothing to give back.
 pub fn decline(tx: &mut Tx<'_>, member: &Member, case: &Case, reason: &str) -> Result<Change> {
-    let reason = reason.trim();
-    if reason.is_empty() {
-        return Err(cases::Refusal::Empty.into());
-    }
-    if reason.chars().count() > 2000 {
-        return Err(cases::Refusal::TooLong.into());
-    }
+    let reason = cases::said(reason)?;
     let live = |handover: &Handover| handover.side == Side::Receiver && handover.phase.is_live();
     let handover = deeds::by_case(tx, case.id)?.into_iter().find(live).ok_or_else(not_so)?;
     let name = peer_of(tx, &handover.did)?.identity.name;

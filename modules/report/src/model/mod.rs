@@ -48,6 +48,8 @@ pub(crate) struct Report {
     pub(crate) answer: Option<String>,
     /// The number of the report it is followed up with.
     pub(crate) merged: Option<String>,
+    /// Who outside is responsible, when the office is not.
+    pub(crate) body: Option<String>,
 }
 
 impl Report {

@@ -203,6 +203,7 @@ mod tests {
             photo: Some(vec![1; 32]),
             answer: Some("Repariert".into()),
             merged: None,
+            body: None,
         }
     }
 

@@ -33,8 +33,6 @@ const SETTLING: i64 = 5;
 /// A report as the extensions tell more of it.
 struct More {
     report: Report,
-    /// Who outside is responsible, when the office is not.
-    body: Option<String>,
     photos: Vec<(FileHash, i64, i64)>,
     answers: Vec<(String, String)>,
     events: Vec<cases::Event>,
@@ -268,13 +266,12 @@ fn rows_of(count: usize) -> i64 {
 
 /// What the extensions tell beside the standard's fields.
 fn more(tx: &mut Tx<'_>, report: Report, extensions: bool) -> Result<More> {
-    let id = report.case_id;
-    let body = db::body(tx, id)?.map(|body| body.name);
     if !extensions {
-        return Ok(More { report, body, photos: vec![], answers: vec![], events: vec![] });
+        return Ok(More { report, photos: vec![], answers: vec![], events: vec![] });
     }
+    let id = report.case_id;
     let (photos, answers, events) = (db::photos(tx, id)?, db::answers(tx, id)?, cases::events(tx, id, true)?);
-    Ok(More { report, body, photos, answers, events })
+    Ok(More { report, photos, answers, events })
 }
 
 fn rows(call: &Call, found: &Found, extensions: bool, with_hidden: bool) -> Answer {
@@ -331,7 +328,7 @@ fn request(answer: &mut Answer, to: Reader<'_>, row: &More, category: Option<&Ca
     answer.text("service_name", category.map_or("", |category| category.name(to.lang)));
     answer.text("service_code", &report.category);
     answer.text("description", &report.text);
-    answer.text("agency_responsible", row.body.as_ref().unwrap_or(&report.office));
+    answer.text("agency_responsible", report.body.as_ref().unwrap_or(&report.office));
     answer.null("service_notice");
     answer.text("requested_datetime", &report.opened.rfc3339());
     // The standard wants the closing time of what is closed, whatever was noted afterwards.

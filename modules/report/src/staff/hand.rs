@@ -6,7 +6,7 @@ use cases::Case;
 use federation::Did;
 use federation::handover::{Handover, Phase, Side, by_case};
 use store::Tx;
-use web::handover::{self, Partner};
+use web::handover;
 use web::{Ctx, Doing, Done, Form, Handled, Page, desk, html, see_other};
 
 use super::{back, crumbs, here, look_at, report_of};
@@ -60,9 +60,8 @@ pub(super) fn offer(tx: &mut Tx<'_>, doing: &Doing<'_>) -> base::Result<Done> {
     let nobody = || Problem::faults(vec![Fault::new("partner", "report-hand-nobody")]);
     let did: Did = form.get("partner").parse().map_err(|_| nobody())?;
     let partners = ctx.member().partners(tx)?;
-    let partner = partners.iter().find(|partner| partner.peer.identity.did == did).ok_or_else(nobody)?;
-    let note: String = form.get("text").chars().take(2000).collect();
-    let change = handover::offer(tx, ctx.member(), case, &partner.peer, &note)?;
+    let partner = partners.iter().find(|partner| partner.identity.did == did).ok_or_else(nobody)?;
+    let change = handover::offer(tx, ctx.member(), case, partner, form.get("text"))?;
     Ok(Done { change, before: String::new() })
 }
 
@@ -92,8 +91,8 @@ async fn hand_page(ctx: &Ctx, number: &str, query: &Form, (note, faults): (Strin
         Ok((asking.member().partners(tx)?, theirs))
     });
     let (partners, theirs) = found.await?;
-    let theirs = theirs.map(|theirs| theirs.peer.identity.did);
-    let partners = partners.into_iter().map(|Partner { peer }| {
+    let theirs = theirs.map(|theirs| theirs.identity.did);
+    let partners = partners.into_iter().map(|peer| {
         let is_theirs = theirs.as_ref() == Some(&peer.identity.did);
         (peer.identity.did.to_string(), peer.identity.name, is_theirs)
     });

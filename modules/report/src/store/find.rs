@@ -55,9 +55,9 @@ macro_rules! reports {
     ($from:literal, $($tail:expr),+) => {
         concat!(
             "select r.case_id, r.number, r.title, r.state, o.name, r.category, r.visibility, r.text, r.lat, r.lon,
-                    r.address, r.opened, r.updated, r.due, r.closed, r.photo, r.answer, r.merged from ",
+                    r.address, r.opened, r.updated, r.due, r.closed, r.photo, r.answer, r.merged, b.name from ",
             $from,
-            " join office o on o.id = r.office_id ",
+            " join office o on o.id = r.office_id left join report_body b on b.case_id = r.case_id ",
             $($tail),+
         )
     };
@@ -397,5 +397,6 @@ fn report(row: &Row<'_>) -> Result<Report, Error> {
         photo: row.get(15)?,
         answer: row.get(16)?,
         merged: row.get(17)?,
+        body: row.get(18)?,
     })
 }

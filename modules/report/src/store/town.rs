@@ -12,7 +12,7 @@ use store::{Db, Files, jobs};
 use testkit::Fresh;
 use web::imports::nothing_besides;
 use web::mail::Mailer;
-use web::{Map, Member, Parts, Settings, Texts};
+use web::{Member, Parts, Settings, Texts};
 
 use super::follow::{self, Follow};
 use super::list::{self, Order};
@@ -47,23 +47,12 @@ impl Town {
         let ledger = Ledger::new(keys, clock.clone(), entropy.clone());
         let db = fresh.open(&migrations, Some(ledger.sequencer())).unwrap();
         let files = Files::in_folder(&fresh.folder.path().join("files")).unwrap();
-        let settings = Settings {
-            name: "Stadt".into(),
-            ars: "05382".parse().unwrap(),
-            host: "stadt.example".into(),
-            url: "https://stadt.example".into(),
-            address: vec![],
-            email: "amt@stadt.example".into(),
-            telephone: String::new(),
-            database: None,
-            files: None,
-            map: Map::default(),
-            oidc: None,
-            programs: web::Programs::default(),
-            handover: web::Handover::default(),
-            demo: false,
-            neighbours: vec![],
-        };
+        let settings = Settings::new(
+            "Stadt",
+            "05382".parse().unwrap(),
+            ("stadt.example", "https://stadt.example"),
+            "amt@stadt.example",
+        );
         let mailer = Mailer::Folder(fresh.folder.path().join("mail"));
         let parts = Parts { slug: "stadt".into(), settings, db, files, ledger, mailer, clock, entropy };
         let texts = Texts::new(web::TEXTS.iter().chain(crate::MODULE.texts)).unwrap();

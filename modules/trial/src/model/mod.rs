@@ -134,6 +134,13 @@ pub(crate) struct Trial {
     pub(crate) published: Option<Time>,
 }
 
+impl Trial {
+    /// Whether this member took part in a trial of another and does so no more.
+    pub(crate) fn is_left_by(&self, own: &Did) -> bool {
+        self.state == State::Abandoned && self.leader != *own
+    }
+}
+
 /// What somebody wants to do with a trial.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Step {

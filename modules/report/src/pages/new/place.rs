@@ -139,14 +139,11 @@ async fn given(
     let point = point(&lat, &long);
     let (mut theirs, mut beside) = (None, None);
     if let Some(point) = point {
-        match ctx.member().owns(point) {
-            true => beside = file::partner_beside(ctx.member(), point).await?,
-            false => {
-                let peer = file::partner_at(ctx.member(), point).await?;
-                theirs = peer.map(|peer| (peer.identity.name, way_in(&peer.url, point)));
-            }
-        }
-        if theirs.is_none() && !ctx.member().owns(point) {
+        if ctx.member().owns(point) {
+            beside = file::partner_beside(ctx.member(), point).await?;
+        } else if let Some(peer) = file::partner_at(ctx.member(), point).await? {
+            theirs = Some((peer.identity.name, way_in(&peer.url, point)));
+        } else {
             return elsewhere(ctx, point);
         }
     }

@@ -176,8 +176,9 @@ pub(super) async fn join(ctx: Ctx, form: Form) -> Handled {
         let (member, now) = (acting.member(), acting.member().clock.now());
         let seen = seen::one(tx, member, id, Some(&leader.host()))?.ok_or_else(missing)?;
         let is_open = seen.state == State::Running && !seen.plan.period.is_over(federation::Day::of(now));
-        let is_free = db::one(tx, id)?.is_none();
-        let papers = Agreed::load(tx, member)?.about_trials(now);
+        let agreed = Agreed::load(tx, member)?;
+        let is_free = db::one(tx, id)?.is_none_or(|trial| trial.is_left_by(&agreed.own));
+        let papers = agreed.about_trials(now);
         let is_asked = papers
             .iter()
             .any(|paper| paper.trial == id && !matches!(paper.stands, Stands::Lapsed | Stands::Ended));

@@ -52,7 +52,8 @@ pub(super) async fn show(ctx: Ctx) -> Handled {
 
 fn view(ctx: &Ctx, tx: &mut Tx<'_>) -> Result<View> {
     let (member, words, now) = (ctx.member(), Words(ctx), ctx.member().clock.now());
-    let papers = Agreed::load(tx, member)?.about_trials(now);
+    let agreed = Agreed::load(tx, member)?;
+    let papers = agreed.about_trials(now);
     let trials = db::every(tx)?;
     let names: Vec<_> = peers::all(tx)?;
     let mut asked = Vec::new();
@@ -71,14 +72,17 @@ fn view(ctx: &Ctx, tx: &mut Tx<'_>) -> Result<View> {
     for seen in seen::every(tx, member)? {
         let is_known = names.iter().any(|peer| peer.identity.did == seen.leader);
         let is_open = seen.state == State::Running && !seen.plan.period.is_over(federation::Day::of(now));
-        let paper = papers.iter().find(|paper| paper.trial == seen.id);
-        let is_bound = paper.is_some_and(|paper| !matches!(paper.stands, Stands::Offered | Stands::Lapsed));
-        if !seen.is_ours && is_known && is_open && !is_bound {
+        let is_left = trials.iter().any(|trial| trial.id == seen.id && trial.is_left_by(&agreed.own));
+        let stands: Vec<_> =
+            papers.iter().filter(|paper| paper.trial == seen.id).map(|paper| paper.stands).collect();
+        let is_bound =
+            stands.iter().any(|stands| !matches!(stands, Stands::Offered | Stands::Lapsed | Stands::Ended));
+        if (!seen.is_ours || is_left) && is_known && is_open && !is_bound {
             others.push(Joinable {
                 row: words.row(&seen),
                 trial: seen.id.to_string(),
                 leader: seen.leader.to_string(),
-                is_asked: paper.is_some_and(|paper| paper.stands == Stands::Offered),
+                is_asked: stands.contains(&Stands::Offered),
             });
         }
     }
