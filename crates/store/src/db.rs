@@ -90,8 +90,8 @@ impl Db {
     }
 
     /// Runs `work` in a transaction. What it returns is given only after the transaction is on disk; when it
-    /// returns a problem, nothing of it happened. On PostgreSQL `work` may run again when another transaction came
-    /// first, so it must not do anything outside `tx`.
+    /// returns a problem, nothing of it happened. `work` may run again, when another transaction came first (PostgreSQL)
+    /// or one beside it failed (SQLite), so it must not do anything outside `tx`.
     ///
     /// # Errors
     /// What `work` returns, or that the database cannot do it just now.

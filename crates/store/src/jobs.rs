@@ -25,6 +25,9 @@ statements! {
     ENQUEUE = "job.enqueue": "insert into job (id, kind, subject, payload, run_at) values (?1, ?2, ?3, ?4, ?5)";
     ENQUEUE_ONCE = "job.enqueue_once":
         "insert into job (id, kind, payload, run_at) values (?1, ?2, ?3, ?4) on conflict (id) do nothing";
+    ENQUEUE_SOON = "job.enqueue_soon":
+        "insert into job (id, kind, subject, payload, run_at) select ?1, ?2, ?3, ?3, ?4 where not exists
+         (select 1 from job where subject = ?3 and kind = ?2 and attempts = 0)";
     CLAIM = "job.claim":
         "update job set locked_until = ?2, attempts = attempts + 1
          where id = (select id from job where run_at <= ?1 and locked_until <= ?1 order by run_at, id limit 1)
@@ -91,6 +94,20 @@ pub fn enqueue_once(
     run_at: Time,
 ) -> Result<(), Error> {
     tx.exec(&ENQUEUE_ONCE, params![&id, kind, payload, run_at]).map(drop)
+}
+
+/// Adds a job that does whatever there is to do about `subject`, which is its payload too: one that nobody has claimed yet
+/// does for this one as well.
+///
+/// # Errors
+/// What the database says.
+pub fn enqueue_soon(
+    tx: &mut Tx<'_>,
+    (clock, entropy): (&Clock, &Entropy),
+    kind: &str,
+    subject: &str,
+) -> Result<(), Error> {
+    tx.exec(&ENQUEUE_SOON, params![&JobId::new(clock, entropy), kind, subject, clock.now()]).map(drop)
 }
 
 /// Takes the next job that is due and keeps others from it for `seconds`.

@@ -49,6 +49,18 @@ impl Job {
         keep
     }
 
+    /// Whether it is known that nothing comes of it.
+    fn has_failed(&self) -> bool {
+        matches!(self.result, Some(Err(_)))
+    }
+
+    /// Sees to it that nothing comes of it, whatever the closure said.
+    fn fail(&mut self, why: &str) {
+        if !self.has_failed() {
+            self.result = Some(Err(Error::Unavailable(why.into()).into()));
+        }
+    }
+
     /// Tells the caller, after the group is on disk or has failed.
     fn finish(self, committed: Result<(), String>) {
         let result = match (self.result, committed) {
@@ -229,7 +241,23 @@ fn watch_budget(connection: &mut Connection, deadline: &Arc<Mutex<Instant>>) {
     }
 }
 
-/// Runs what waits, each in a savepoint of its own, and flushes all of it to disk at once.
+/// Whether the transactions of a group are kept apart by savepoints, for which SQLite copies every page that is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Apart {
+    Not,
+    BySavepoints,
+}
+
+/// What became of a group.
+enum Attempt {
+    /// All of it is on disk.
+    Committed,
+    /// A transaction failed after it had written something: the others are to be done again without it.
+    Spoilt,
+}
+
+/// Runs what waits, and flushes all of it to disk at once. It is seldom that one fails after it has written something, so
+/// they are kept apart only when that has happened.
 fn commit_group(
     connection: &Connection,
     jobs: &mpsc::Receiver<Job>,
@@ -237,56 +265,88 @@ fn commit_group(
     before_commit: Option<&Arc<dyn BeforeCommit>>,
     deadline: &Mutex<Instant>,
 ) -> Result<(), String> {
-    let text = |error: rusqlite::Error| error.to_string();
-    let start = |deadline: &Mutex<Instant>| {
-        *deadline.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now() + BUDGET;
-    };
-    start(deadline);
-    cached(connection, "begin immediate").map_err(text)?;
-    let (mut sequence, mut memos) = (false, Vec::new());
-    let mut next = 0;
-    let work = || -> Result<(), String> {
-        while let Some(job) = group.get_mut(next) {
-            start(deadline);
-            sequence |= run_one(connection, job, &mut memos).map_err(text)?;
-            next += 1;
-            if group.len() < GROUP
-                && let Ok(job) = jobs.try_recv()
-            {
-                group.push(job);
-            }
-        }
-        start(deadline);
-        if let (true, Some(hook)) = (sequence, before_commit) {
-            let mut tx = Tx::of_group(connection, &mut memos);
-            guarded("store.sequence", &mut tx, &mut |tx| hook.before_commit(tx))
-                .map_err(|problem| problem.to_string())?;
-        }
-        cached(connection, "commit").map_err(text)
-    };
-    let mut work = work;
-    work().inspect_err(|_| {
+    for apart in [Apart::Not, Apart::BySavepoints] {
+        let attempt = attempt(connection, jobs, group, before_commit, deadline, apart);
         if !connection.is_autocommit() {
             drop(connection.execute_batch("rollback"));
         }
-    })
+        if let Attempt::Committed = attempt? {
+            return Ok(());
+        }
+    }
+    Err("a transaction could not be kept apart".into())
 }
 
-fn run_one(connection: &Connection, job: &mut Job, memos: &mut Vec<Memo>) -> rusqlite::Result<bool> {
-    cached(connection, "savepoint one")?;
-    let before = memos.len();
+fn attempt(
+    connection: &Connection,
+    jobs: &mpsc::Receiver<Job>,
+    group: &mut Vec<Job>,
+    before_commit: Option<&Arc<dyn BeforeCommit>>,
+    deadline: &Mutex<Instant>,
+    apart: Apart,
+) -> Result<Attempt, String> {
+    let text = |error: rusqlite::Error| error.to_string();
+    let start = || *deadline.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now() + BUDGET;
+    start();
+    cached(connection, "begin immediate").map_err(text)?;
+    let (mut sequence, mut memos) = (false, Vec::new());
+    let mut next = 0;
+    while let Some(job) = group.get_mut(next) {
+        start();
+        if !job.has_failed() {
+            match run_one(connection, job, &mut memos, apart).map_err(text)? {
+                Some(must_sequence) => sequence |= must_sequence,
+                None => return Ok(Attempt::Spoilt),
+            }
+        }
+        next += 1;
+        if group.len() < GROUP
+            && let Ok(job) = jobs.try_recv()
+        {
+            group.push(job);
+        }
+    }
+    start();
+    if let (true, Some(hook)) = (sequence, before_commit) {
+        let mut tx = Tx::of_group(connection, &mut memos);
+        guarded("store.sequence", &mut tx, &mut |tx| hook.before_commit(tx))
+            .map_err(|problem| problem.to_string())?;
+    }
+    cached(connection, "commit").map_err(text)?;
+    Ok(Attempt::Committed)
+}
+
+/// Runs one transaction of a group: whether its entries must get their places, or `None` when the group is spoilt by it.
+fn run_one(
+    connection: &Connection,
+    job: &mut Job,
+    memos: &mut Vec<Memo>,
+    apart: Apart,
+) -> rusqlite::Result<Option<bool>> {
+    if apart == Apart::BySavepoints {
+        cached(connection, "savepoint one")?;
+    }
+    let (before, changes) = (memos.len(), connection.total_changes());
     let mut tx = Tx::of_group(connection, memos);
     let keep = job.run(&mut tx);
     *memos = tx.take_memos();
-    if keep {
-        cached(connection, "release one")?;
-        Ok(tx.must_sequence)
-    } else {
+    let must_sequence = keep && tx.must_sequence;
+    if !keep {
         memos.truncate(before);
-        cached(connection, "rollback to one")?;
-        cached(connection, "release one")?;
-        Ok(false)
     }
+    if apart == Apart::BySavepoints {
+        if !keep {
+            cached(connection, "rollback to one")?;
+        }
+        cached(connection, "release one")?;
+    } else if connection.is_autocommit() {
+        // SQLite itself has undone everything: a statement of it was interrupted.
+        job.fail("the transaction was undone");
+        return Ok(None);
+    } else if !keep && connection.total_changes() != changes {
+        return Ok(None);
+    }
+    Ok(Some(must_sequence))
 }
 
 fn cached(connection: &Connection, text: &str) -> rusqlite::Result<()> {

@@ -180,6 +180,53 @@ async fn a_closure_that_swallows_its_interruption_leaves_nothing_behind() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_fails_after_writing_spoils_nothing_for_those_who_are_flushed_together_with_it() {
+    let fresh = Fresh::sqlite();
+    let db = open(&fresh);
+    let (go, wait) = std::sync::mpsc::channel::<()>();
+    let wait = std::sync::Mutex::new(wait);
+    let own = db.clone();
+    // While this one is at work the others gather behind it.
+    let first = tokio::spawn(async move {
+        own.write("first", move |_| {
+            let _ = wait.lock().unwrap().recv();
+            Ok(())
+        })
+        .await
+    });
+    let runs: Arc<[AtomicUsize; 5]> = Arc::default();
+    let mut gathered = Vec::new();
+    for number in 0..5 {
+        let (own, runs) = (db.clone(), runs.clone());
+        gathered.push(tokio::spawn(async move {
+            let name = ["good", "refused", "spoilt", "too", "spoilt too"][number];
+            let work = move |tx: &mut Tx<'_>| {
+                runs[number].fetch_add(1, Ordering::SeqCst);
+                let refused = || Problem::input("wrong", "this is refused");
+                if name == "refused" {
+                    return Err(refused());
+                }
+                tx.exec(&ADD, params![name, 1])?;
+                if name.starts_with("spoilt") { Err(refused()) } else { Ok(()) }
+            };
+            own.write(name, work).await.map_err(|problem| problem.code)
+        }));
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    drop(go);
+    first.await.unwrap().unwrap();
+    let mut said = Vec::new();
+    for one in gathered {
+        said.push(one.await.unwrap());
+    }
+    assert_eq!(said, [Ok(()), Err("wrong"), Err("wrong"), Ok(()), Err("wrong")]);
+    assert_eq!((count(&db, "good").await, count(&db, "too").await), (Some(1), Some(1)));
+    assert_eq!((count(&db, "spoilt").await, count(&db, "spoilt too").await), (None, None));
+    let runs = runs.each_ref().map(|runs| runs.load(Ordering::SeqCst));
+    assert_eq!(runs, [2, 1, 1, 1, 1], "who was refused is not asked again");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_second_holder_of_a_unique_thing_is_a_conflict() {
     for fresh in Fresh::everywhere() {
         let db = open(&fresh);
@@ -385,6 +432,33 @@ async fn a_job_is_done_once_and_retried_when_it_fails() {
         db.write("done", move |tx| Ok(jobs::done(tx, again.id)?)).await.unwrap();
         let figures = db.read("figures", |tx| Ok(jobs::figures(tx)?)).await.unwrap();
         assert_eq!(figures, (0, None, 0));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_nobody_has_begun_yet_is_enqueued_once_and_what_has_begun_is_done_again() {
+    for fresh in Fresh::everywhere() {
+        let db = open(&fresh);
+        let claims = db.write("soon", |tx| {
+            let (clock, entropy) = (Clock::fixed(Time(1)), Entropy::seeded(1));
+            let soon = |tx: &mut Tx<'_>, subject| jobs::enqueue_soon(tx, (&clock, &entropy), "meet", subject);
+            for subject in ["bonn", "bonn", "koeln"] {
+                soon(tx, subject)?;
+            }
+            let first = jobs::claim(tx, Time(1), 60)?;
+            soon(tx, "bonn")?;
+            soon(tx, "koeln")?;
+            let mut claims = vec![first];
+            for _ in 0..3 {
+                claims.push(jobs::claim(tx, Time(1), 60)?);
+            }
+            Ok(claims.into_iter().map(|job| job.map(|job| job.payload)).collect::<Vec<_>>())
+        });
+        let claims = claims.await.unwrap();
+        let mut again: Vec<_> = claims[1..].iter().flatten().map(String::as_str).collect();
+        again.sort_unstable();
+        assert!(claims[0].is_some());
+        assert_eq!(again, ["bonn", "koeln"], "the one that was begun is to be done once more");
     }
 }
 

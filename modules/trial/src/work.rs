@@ -33,8 +33,7 @@ pub(crate) fn look_now<'a>(member: &'a Arc<Member>, _: &'a str) -> Working<'a> {
 
 /// Lets the worker look as soon as the transaction is through.
 pub(crate) fn look_soon(tx: &mut Tx<'_>, member: &Member) -> Result<()> {
-    jobs::enqueue(tx, (&member.clock, &member.entropy), JOB, "", member.clock.now())?;
-    Ok(())
+    Ok(jobs::enqueue_soon(tx, (&member.clock, &member.entropy), JOB, "trials")?)
 }
 
 /// What a member has agreed about trials.

@@ -182,9 +182,7 @@ fn as_partner<'a>(peer: &'a Peer, consent: &Consent) -> deeds::Partner<'a> {
 
 /// Makes sure that what was decided gets to the other member soon.
 fn soon(tx: &mut Tx<'_>, member: &Member, did: &Did) -> Result<()> {
-    let now = member.clock.now();
-    jobs::enqueue(tx, (&member.clock, &member.entropy), MEET, &did.to_string(), now)?;
-    Ok(())
+    Ok(jobs::enqueue_soon(tx, (&member.clock, &member.entropy), MEET, &did.to_string())?)
 }
 
 /// A member that is known here.
