@@ -10,7 +10,7 @@ use cases::{EventKind, State};
 use ledger::{AUDIT, Actor, Fact};
 use store::search::{self, Audience};
 use store::{FileHash, Tx};
-use web::{Ctx, Settings};
+use web::{Ctx, Member, Settings};
 
 use super::answer::{Answer, Format};
 use super::call::{Call, refused};
@@ -38,13 +38,6 @@ struct More {
     events: Vec<cases::Event>,
 }
 
-/// Reports with what else was asked for, and whether there are further ones.
-struct Found {
-    rows: Vec<More>,
-    next: Option<Cursor>,
-    categories: Arc<Vec<Category>>,
-}
-
 pub(super) async fn list(call: &Call) -> Result<Response> {
     let key = call.enter().await?;
     let categories = call.categories().await?;
@@ -65,17 +58,17 @@ pub(super) async fn list(call: &Call) -> Result<Response> {
     let wanted = listing.clone();
     let near = matches!(listing.order, Order::Nearest(..));
     let slow = listing.size > QUICK || listing.offset > QUICK || listing.words.is_some() || near;
+    let writing = Writing::new(call, listing.extensions, listing.filter.with_hidden);
     let found = read(call, key, ("open311.list", slow), move |tx| {
         let (reports, next) = page(tx, &wanted)?;
         let rows = reports.into_iter().map(|report| more(tx, report, wanted.extensions));
-        let rows = rows.collect::<Result<_>>()?;
-        Ok(Found { rows, next, categories: Arc::clone(&categories) })
+        let rows = rows.collect::<Result<Vec<_>>>()?;
+        Ok((writing.rows(&rows, &categories), next))
     });
-    let found = found.await?;
-    let answer = rows(call, &found, listing.extensions, listing.filter.with_hidden);
+    let (answer, next) = found.await?;
     let mut response = answer.respond(StatusCode::OK);
     if listing.paged {
-        paging(call, &mut response, &listing, found.next.as_ref());
+        paging(call, &mut response, &listing, next.as_ref());
     }
     Ok(response)
 }
@@ -93,7 +86,8 @@ async fn find(call: &Call) -> Result<Response> {
     let number = call.name.clone();
     let memory = call.ctx.member().memory::<Catalogue>();
     let categories = if with_hidden { Some(call.categories().await?) } else { None };
-    let found = read(call, key, ("open311.one", false), move |tx| {
+    let writing = Writing::new(call, extensions, with_hidden);
+    let answer = read(call, key, ("open311.one", false), move |tx| {
         let filter = Filter { with_hidden, ..Filter::default() };
         let report = db::by_number_among(tx, &number, &filter)?;
         let report =
@@ -102,32 +96,30 @@ async fn find(call: &Call) -> Result<Response> {
             Some(categories) => Arc::clone(categories),
             None => db::catalogue(tx, &memory)?,
         };
-        Ok(Found { rows: vec![more(tx, report, extensions)?], next: None, categories })
+        Ok(writing.rows(&[more(tx, report, extensions)?], &categories))
     });
-    Ok(rows(call, &found.await?, extensions, with_hidden).respond(StatusCode::OK))
+    Ok(answer.await?.respond(StatusCode::OK))
 }
 
 fn sees_hidden(key: Option<&Key>) -> bool {
     key.is_some_and(|key| key.scopes.contains(&Scope::ReadPrivate))
 }
 
-/// Reads, what is slow apart from the threads that serve requests; what only an office may see is read by a program with its permit, and that is written into the audit first.
+/// Reads, what is slow apart from the threads that serve requests; what only an office may see is read by a program with its
+/// permit, and that is written into the audit first.
 async fn read<T: Send + 'static>(
     call: &Call,
     key: Option<Key>,
     (name, slow): (&'static str, bool),
-    mut work: impl FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    work: impl FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
 ) -> Result<T> {
-    let Some(key) = key.filter(|key| sees_hidden(Some(key))) else {
-        let db = &call.ctx.member().db;
-        return if slow { db.scan(name, work).await } else { db.read(name, work).await };
-    };
-    let ctx = call.ctx.clone();
-    let write = move |tx: &mut Tx<'_>| {
-        audit(tx, &ctx, &key, Action::ReadCase, "open311.read")?;
-        work(tx)
-    };
-    call.ctx.member().db.write(name, write).await
+    let db = &call.ctx.member().db;
+    if let Some(key) = key.filter(|key| sees_hidden(Some(key))) {
+        let ctx = call.ctx.clone();
+        let write = move |tx: &mut Tx<'_>| audit(tx, &ctx, &key, Action::ReadCase, "open311.read").map(drop);
+        db.write("open311.read", write).await?;
+    }
+    if slow { db.scan(name, work).await } else { db.read(name, work).await }
 }
 
 /// Decides what a program may do to cases, and writes into the audit that it does.
@@ -274,20 +266,36 @@ fn more(tx: &mut Tx<'_>, report: Report, extensions: bool) -> Result<More> {
     Ok(More { report, photos, answers, events })
 }
 
-fn rows(call: &Call, found: &Found, extensions: bool, with_hidden: bool) -> Answer {
-    let to = Reader { url: &call.ctx.member().settings.url, lang: call.ctx.lang() };
-    Answer::list(call.format, "service_requests", |answer| {
-        answer.reserve(found.rows.len());
-        for row in &found.rows {
-            let category = found.categories.iter().find(|category| category.code == row.report.category);
-            answer.object_in("request", |answer| {
-                request(answer, to, row, category);
-                if extensions {
-                    extended(answer, to, row, category, with_hidden);
-                }
-            });
-        }
-    })
+/// How reports are to be written: where they are read, so that what was read is freed where it was made.
+struct Writing {
+    member: Arc<Member>,
+    lang: Lang,
+    format: Format,
+    extensions: bool,
+    with_hidden: bool,
+}
+
+impl Writing {
+    fn new(call: &Call, extensions: bool, with_hidden: bool) -> Self {
+        let (member, lang) = (Arc::clone(call.ctx.member()), call.ctx.lang());
+        Self { member, lang, format: call.format, extensions, with_hidden }
+    }
+
+    fn rows(&self, rows: &[More], categories: &[Category]) -> Answer {
+        let to = Reader { url: &self.member.settings.url, lang: self.lang };
+        Answer::list(self.format, "service_requests", |answer| {
+            answer.reserve(rows.len());
+            for row in rows {
+                let category = categories.iter().find(|category| category.code == row.report.category);
+                answer.object_in("request", |answer| {
+                    request(answer, to, row, category);
+                    if self.extensions {
+                        extended(answer, to, row, category, self.with_hidden);
+                    }
+                });
+            }
+        })
+    }
 }
 
 /// What an answer needs to know of where it is read.
