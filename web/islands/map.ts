@@ -21,7 +21,7 @@ function base(holder: HTMLElement): L.Map {
   return map;
 }
 
-async function outlines(map: L.Map, holder: HTMLElement): Promise<void> {
+async function outlines(map: L.Map, holder: HTMLElement, seen: L.LatLngBounds): Promise<void> {
   const url = holder.dataset.outlines;
   if (!url) return;
   const answer = await fetch(url);
@@ -32,17 +32,19 @@ async function outlines(map: L.Map, holder: HTMLElement): Promise<void> {
     }),
     interactive: false,
   }).addTo(map);
+  // A place may lie with a neighbour, when a report was handed over.
   const own = L.latLngBounds([]);
   layer.eachLayer((area) => {
     const polygon = area as L.Polygon;
     if (polygon.feature?.properties.own) own.extend(polygon.getBounds());
   });
+  if (seen.isValid()) own.extend(seen);
   if (!holder.dataset.lat && !holder.dataset.bbox && own.isValid()) map.fitBounds(own, { animate: false });
   holder.dataset.ready = '';
 }
 
-/** Dots for eyes and pointers; everybody else has the same places in the list beside the map. */
-function markers(map: L.Map, holder: HTMLElement): void {
+/** Dots for eyes and pointers; everybody else has the same places in the list beside the map. Gives where they are. */
+function markers(map: L.Map, holder: HTMLElement): L.LatLngBounds {
   const source = document.getElementById(holder.dataset.places ?? '');
   const places: Place[] = source ? JSON.parse(source.textContent ?? '[]') : [];
   for (const { lat, lon, title, url, open } of places) {
@@ -52,6 +54,7 @@ function markers(map: L.Map, holder: HTMLElement): void {
     if (title) dot.bindTooltip(title);
     if (url) dot.on('click', () => location.assign(url));
   }
+  return L.latLngBounds(places.map(({ lat, lon }) => [lat, lon]));
 }
 
 function pick(map: L.Map, holder: HTMLElement): void {
@@ -88,8 +91,8 @@ for (const holder of document.querySelectorAll<HTMLElement>('[data-map]')) {
   // A place that is none is as good as no place.
   if (lat === undefined || lon === undefined) delete holder.dataset.lat;
   map.setView([lat ?? 50.9, lon ?? 7], holder.dataset.lat ? (holder.dataset.tiles ? 16 : 12) : 10);
-  markers(map, holder);
+  const seen = markers(map, holder);
   if (holder.dataset.reports) reports(map, holder);
   if (holder.dataset.pick) pick(map, holder);
-  void outlines(map, holder);
+  void outlines(map, holder, seen);
 }

@@ -80,12 +80,14 @@ impl MapView {
     }
 }
 
-/// The box of the member's area; of the places, or Germany, where no boundaries are known.
+/// The box of the member's area and of the places, which may be with a member a case was handed over to; Germany, where
+/// nothing is known.
 #[must_use]
 pub fn whole(member: &Arc<Member>, pins: &[Pin]) -> Bounds {
     let germany = || Point::from_degrees(51.0, 10.0).unwrap_or(Point { lat: 0, lon: 0 }).around(400_000.0);
-    let bounds = member.atlas().bounds(&member.settings.ars);
-    bounds.or_else(|| Bounds::of(pins.iter().map(|pin| pin.place))).unwrap_or_else(germany)
+    let own = member.atlas().bounds(&member.settings.ars).map(|own| [own.min, own.max]);
+    let places = own.into_iter().flatten().chain(pins.iter().map(|pin| pin.place));
+    Bounds::of(places).unwrap_or_else(germany)
 }
 
 /// JSON inside a page must not be able to end its element.
