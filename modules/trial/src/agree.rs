@@ -128,6 +128,12 @@ pub(crate) struct Paper {
     pub(crate) others: Vec<(Did, String)>,
 }
 
+/// How those agreements about a trial stand that are not over.
+pub(crate) fn open(papers: &[Paper], trial: TrialId) -> impl Iterator<Item = Stands> {
+    let about = papers.iter().filter(move |paper| paper.trial == trial).map(|paper| paper.stands);
+    about.filter(|stands| !matches!(stands, Stands::Lapsed | Stands::Ended))
+}
+
 /// All agreements about trials that this member is party to.
 pub(crate) fn papers(papers: &Papers, keyring: &Keyring, own: &Did, now: Time) -> Vec<Paper> {
     let book = papers.book(keyring, now);

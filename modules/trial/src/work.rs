@@ -151,7 +151,11 @@ fn errands(tx: &mut Tx<'_>, member: &Member, now: Time) -> Result<Vec<Errand>> {
         let turn = match trial.state {
             // The leader ended it, or the representation did on its own pages.
             State::Running if trial.leader != agreed.own && !is_bound => Turn::Leaves,
-            State::Abandoned if is_bound && trial.is_left_by(&agreed.own) && is_on(tx, &trial)? => {
+            State::Abandoned
+                if is_bound
+                    && trial.is_left_by(&agreed.own)
+                    && led_on(tx, trial.id)?.any(|said| said.leader == trial.leader) =>
+            {
                 Turn::Returns
             }
             _ => Turn::Stays,
@@ -175,11 +179,7 @@ fn joined(papers: &[Paper]) -> impl Iterator<Item = TrialId> {
 /// what it is.
 fn adopted(tx: &mut Tx<'_>, papers: &[Paper], id: TrialId, now: Time) -> Result<Option<Trial>> {
     let others = || papers.iter().filter(|paper| paper.trial == id).flat_map(|paper| &paper.others);
-    let said = db::told(tx, id)?.into_iter().find(|said| {
-        said.member == said.leader
-            && said.state == State::Running
-            && others().any(|(did, _)| *did == said.leader)
-    });
+    let said = led_on(tx, id)?.find(|said| others().any(|(did, _)| *did == said.leader));
     Ok(said.map(|said| Trial {
         id,
         leader: said.leader,
@@ -195,10 +195,10 @@ fn adopted(tx: &mut Tx<'_>, papers: &[Paper], id: TrialId, now: Time) -> Result<
     }))
 }
 
-/// Whether who leads it says that it is still going on.
-fn is_on(tx: &mut Tx<'_>, trial: &Trial) -> Result<bool> {
-    let mut told = db::told(tx, trial.id)?.into_iter();
-    Ok(told.any(|said| said.member == trial.leader && said.state == State::Running))
+/// What is said of a trial by those who lead it and say that it is going on.
+fn led_on(tx: &mut Tx<'_>, id: TrialId) -> Result<impl Iterator<Item = Published>> {
+    let told = db::told(tx, id)?.into_iter();
+    Ok(told.filter(|said| said.member == said.leader && said.state == State::Running))
 }
 
 /// The trial a page is about.

@@ -122,7 +122,11 @@ fn check_one(place: &mut Place, listed: &Listed) -> Result<()> {
 }
 
 fn check(listed: &Listed, content: &[u8]) -> Result<()> {
-    if HEXLOWER.encode(&Sha256::digest(content)) == listed.sha256 { Ok(()) } else { Err(changed(listed)) }
+    check_hash(listed, &Sha256::digest(content))
+}
+
+fn check_hash(listed: &Listed, hash: &[u8]) -> Result<()> {
+    if HEXLOWER.encode(hash) == listed.sha256 { Ok(()) } else { Err(changed(listed)) }
 }
 
 fn changed(listed: &Listed) -> Problem {
@@ -241,10 +245,6 @@ impl<R: Read> Checked<R> {
                 format!("has {bytes} bytes, not the {should} of the manifest"),
             ));
         }
-        if HEXLOWER.encode(&self.hash.finalize()) == self.listed.sha256 {
-            Ok(())
-        } else {
-            Err(changed(&self.listed))
-        }
+        check_hash(&self.listed, &self.hash.finalize())
     }
 }

@@ -85,9 +85,8 @@ impl MapView {
 #[must_use]
 pub fn whole(member: &Arc<Member>, pins: &[Pin]) -> Bounds {
     let germany = || Point::from_degrees(51.0, 10.0).unwrap_or(Point { lat: 0, lon: 0 }).around(400_000.0);
-    let own = member.atlas().bounds(&member.settings.ars).map(|own| [own.min, own.max]);
-    let places = own.into_iter().flatten().chain(pins.iter().map(|pin| pin.place));
-    Bounds::of(places).unwrap_or_else(germany)
+    let parts = [member.atlas().bounds(&member.settings.ars), Bounds::of(pins.iter().map(|pin| pin.place))];
+    parts.into_iter().flatten().reduce(|one, other| one.join(&other)).unwrap_or_else(germany)
 }
 
 /// JSON inside a page must not be able to end its element.

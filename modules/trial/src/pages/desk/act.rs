@@ -179,9 +179,7 @@ pub(super) async fn join(ctx: Ctx, form: Form) -> Handled {
         let agreed = Agreed::load(tx, member)?;
         let is_free = db::one(tx, id)?.is_none_or(|trial| trial.is_left_by(&agreed.own));
         let papers = agreed.about_trials(now);
-        let is_asked = papers
-            .iter()
-            .any(|paper| paper.trial == id && !matches!(paper.stands, Stands::Lapsed | Stands::Ended));
+        let is_asked = agree::open(&papers, id).next().is_some();
         if !is_open || !is_free || is_asked {
             return Err(Problem::conflict("trial-state", "this trial cannot be joined as things stand"));
         }

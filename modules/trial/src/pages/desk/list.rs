@@ -5,7 +5,7 @@ use store::Tx;
 use web::{Ctx, Handled, Page, html};
 
 use super::{crumbs, may, may_read};
-use crate::agree::Stands;
+use crate::agree::{self, Stands};
 use crate::model::{State, Step};
 use crate::pages::shown::{Row, Words};
 use crate::store as db;
@@ -73,16 +73,14 @@ fn view(ctx: &Ctx, tx: &mut Tx<'_>) -> Result<View> {
         let is_known = names.iter().any(|peer| peer.identity.did == seen.leader);
         let is_open = seen.state == State::Running && !seen.plan.period.is_over(federation::Day::of(now));
         let is_left = trials.iter().any(|trial| trial.id == seen.id && trial.is_left_by(&agreed.own));
-        let stands: Vec<_> =
-            papers.iter().filter(|paper| paper.trial == seen.id).map(|paper| paper.stands).collect();
-        let is_bound =
-            stands.iter().any(|stands| !matches!(stands, Stands::Offered | Stands::Lapsed | Stands::Ended));
+        let is_asked = agree::open(&papers, seen.id).any(|stands| stands == Stands::Offered);
+        let is_bound = agree::open(&papers, seen.id).any(|stands| stands != Stands::Offered);
         if (!seen.is_ours || is_left) && is_known && is_open && !is_bound {
             others.push(Joinable {
                 row: words.row(&seen),
                 trial: seen.id.to_string(),
                 leader: seen.leader.to_string(),
-                is_asked: stands.contains(&Stands::Offered),
+                is_asked,
             });
         }
     }
