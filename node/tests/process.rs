@@ -162,6 +162,11 @@ fn a_member_is_made_people_are_added_and_the_doctor_is_content() {
     let doctor = raum_with(data.path(), &["doctor"], "");
     let said = String::from_utf8(doctor.stdout).unwrap();
     assert!(said.contains("ok     member koeln: Stadt Köln, SQLite"), "{said}");
+    let serving = Serving::start(data.path());
+    fs::write(data.path().join("raum.toml"), format!("listen = \"{}\"\n", serving.address)).unwrap();
+    assert_eq!(succeeds(data.path(), &["ready"], ""), "ready\n");
+    drop(serving);
+    assert!(complaint(data.path(), &["ready"]).contains("no answer"));
     let key = fs::metadata(data.path().join("members/koeln/key")).unwrap();
     assert_eq!(std::os::unix::fs::PermissionsExt::mode(&key.permissions()) & 0o777, 0o600);
 }

@@ -1,12 +1,13 @@
 //! The router of a process: which member is asked, who asks, what every answer carries.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
+use axum::body::HttpBody as _;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
 use axum::http::header::{self, HOST, HeaderName, ORIGIN};
-use axum::http::{HeaderValue, Method, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -21,8 +22,14 @@ use crate::member::Members;
 use crate::metrics::Requests;
 use crate::module::Module;
 
-/// A request that takes longer than this is given up.
+/// A request that takes longer than this is given up, beside the time its body may take.
 const LIMIT: Duration = Duration::from_secs(60);
+
+/// Bytes per second at which a body has to come in: photos from the edge of a mobile network.
+const SLOWEST: u64 = 32 << 10;
+
+/// No body takes longer, whatever length was announced.
+const BODY_LIMIT: Duration = Duration::from_secs(20 * 60);
 
 /// What no page needs from elsewhere it cannot get from elsewhere. Pictures in `data:` are KERN's icons.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
@@ -30,14 +37,17 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; st
     worker-src 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// What every answer carries unless it says something else itself.
-const PROTECTION: [(HeaderName, &str); 6] = [
-    (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
-    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    (header::REFERRER_POLICY, "same-origin"),
-    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-    (HeaderName::from_static("permissions-policy"), "camera=(self), geolocation=(self), microphone=()"),
-    (header::CACHE_CONTROL, "no-store"),
-];
+static PROTECTION: LazyLock<HeaderMap> = LazyLock::new(|| {
+    let headers = [
+        (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "same-origin"),
+        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+        (HeaderName::from_static("permissions-policy"), "camera=(self), geolocation=(self), microphone=()"),
+        (header::CACHE_CONTROL, "no-store"),
+    ];
+    headers.into_iter().map(|(name, value)| (name, HeaderValue::from_static(value))).collect()
+});
 
 /// How a process meets the network.
 #[derive(Clone, Copy, Debug, Default)]
@@ -93,7 +103,8 @@ async fn gate(State(app): State<App>, request: Request, next: Next) -> Response 
     let start = Instant::now();
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().cloned();
-    let answer = tokio::time::timeout(LIMIT, admit(&app, request, next)).await;
+    let answer =
+        tokio::time::timeout(patience(request.body().size_hint().exact()), admit(&app, request, next)).await;
     let mut response = answer.unwrap_or_else(|_| problem_json(&Problem::busy("timeout", "it took too long")));
     protect(&mut response);
     let (code, time) = (response.status().as_u16(), start.elapsed());
@@ -101,6 +112,12 @@ async fn gate(State(app): State<App>, request: Request, next: Next) -> Response 
     app.requests.count(route, method.as_str(), code, time);
     tracing::info!(%method, route, status = code, micros = time.as_micros(), "request");
     response
+}
+
+/// How long a request with a body of this announced length may take.
+fn patience(length: Option<u64>) -> Duration {
+    let body = Duration::from_secs(length.unwrap_or_default() / SLOWEST);
+    LIMIT + body.min(BODY_LIMIT)
 }
 
 async fn admit(app: &App, mut request: Request, next: Next) -> Response {
@@ -159,11 +176,8 @@ fn same_site(request: &Request) -> Result<()> {
 }
 
 fn protect(response: &mut Response) {
-    let headers = response.headers_mut();
-    headers.reserve(PROTECTION.len());
-    for (name, value) in PROTECTION {
-        headers.entry(name).or_insert(HeaderValue::from_static(value));
-    }
+    let own = std::mem::replace(response.headers_mut(), PROTECTION.clone());
+    response.headers_mut().extend(own);
 }
 
 async fn ready(State(app): State<App>) -> Response {
@@ -183,4 +197,18 @@ async fn metrics(State(app): State<App>, peer: Option<Extension<SocketAddr>>, re
         return StatusCode::NOT_FOUND.into_response();
     }
     ([("content-type", "text/plain; version=0.0.4")], app.requests.render(&app.members).await).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_sends_much_over_a_slow_line_is_given_the_time_it_takes() {
+        let seconds = |length| patience(length).as_secs();
+        assert_eq!(seconds(None), 60);
+        assert_eq!(seconds(Some(300)), 60);
+        assert_eq!(seconds(Some(12 << 20)), 60 + 384);
+        assert_eq!(seconds(Some(u64::MAX)), 60 + 1200, "an announced length is no promise");
+    }
 }

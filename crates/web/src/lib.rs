@@ -7,6 +7,7 @@ pub mod app;
 pub mod assets;
 mod context;
 pub mod desk;
+mod escape;
 mod failure;
 pub mod feeds;
 mod form;
@@ -31,6 +32,7 @@ mod table;
 mod texts;
 
 pub use context::{Ctx, Theme, cookie, set_cookie_at};
+pub use escape::Html;
 pub use failure::{Failure, Handled};
 pub use form::{Form, Upload, parse_form, read_form, read_part, read_upload};
 pub use indicator::{Better, Indicator, Unit};
@@ -42,7 +44,7 @@ pub use module::{
 pub use once::once;
 pub use page::{Crumb, Feed, Page, Paging, html, html_with, parse_cursor, redirect, see_other};
 pub use refusals::Refused;
-pub use table::{csv_line, plain};
+pub use table::csv_line;
 pub use texts::{Source, Texts};
 
 /// The messages of this crate.

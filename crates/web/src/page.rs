@@ -2,6 +2,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use askama::Template;
+use askama::filters::Safe;
 use axum::http::StatusCode;
 use axum::http::header::{CONTENT_TYPE, LOCATION};
 use axum::response::{IntoResponse, Response};
@@ -237,10 +238,10 @@ impl Page {
         assets::url(name)
     }
 
-    /// A day and time in words people use.
+    /// A day and time in words people use; digits and punctuation need no escaping.
     #[must_use]
-    pub fn when(&self, time: &Time) -> When {
-        When { at: time.in_germany(), lang: self.ctx.lang() }
+    pub fn when(&self, time: &Time) -> Safe<When> {
+        Safe(When { at: time.in_germany(), lang: self.ctx.lang() })
     }
 
     /// A day in words people use.
@@ -290,54 +291,46 @@ impl When {
     fn write(self, target: &mut (impl fmt::Write + ?Sized)) -> fmt::Result {
         let at = self.at;
         let year = at.year().unsigned_abs();
-        let [century, year] = [year / 100, year % 100].map(|part| u8::try_from(part).unwrap_or_default());
-        let [month, day, hour, minute] = [at.month(), at.day(), at.hour(), at.minute()].map(i8::unsigned_abs);
-        let mut digits = Digits::default();
-        match self.lang {
-            Lang::De => {
-                digits.short(day, b'.').short(month, b'.').both(century).both(year);
-                digits.push(b',').push(b' ').wide(hour, b':').both(minute);
-                digits.push(b' ').push(b'U').push(b'h').push(b'r');
-            }
-            Lang::En => {
-                digits.both(century).wide(year, b'-').wide(month, b'-').wide(day, b' ');
-                digits.wide(hour, b':').both(minute);
-            }
+        let ([c1, c2], [y1, y2]) = (pair(year / 100), pair(year));
+        let ([m1, m2], [d1, d2]) =
+            (pair(at.month().unsigned_abs().into()), pair(at.day().unsigned_abs().into()));
+        let ([h1, h2], [i1, i2]) =
+            (pair(at.hour().unsigned_abs().into()), pair(at.minute().unsigned_abs().into()));
+        if self.lang == Lang::En {
+            let text = [c1, c2, y1, y2, b'-', m1, m2, b'-', d1, d2, b' ', h1, h2, b':', i1, i2];
+            return target.write_str(Ascii::padded(text).get(0, text.len()));
         }
-        target.write_str(digits.text())
+        let (unused, [a, b, c, d, e, f]) = match (at.day() < 10, at.month() < 10) {
+            (true, true) => (2, [b' ', b' ', d2, b'.', m2, b'.']),
+            (true, false) => (1, [b' ', d2, b'.', m1, m2, b'.']),
+            (false, true) => (1, [b' ', d1, d2, b'.', m2, b'.']),
+            (false, false) => (0, [d1, d2, b'.', m1, m2, b'.']),
+        };
+        let text =
+            [a, b, c, d, e, f, c1, c2, y1, y2, b',', b' ', h1, h2, b':', i1, i2, b' ', b'U', b'h', b'r'];
+        target.write_str(Ascii::padded(text).get(unused, text.len()))
     }
 }
 
-/// Digits put together by hand, for a table has hundreds of them.
-#[derive(Default)]
-struct Digits {
-    bytes: [u8; 24],
-    length: usize,
+/// The last two digits of a number.
+fn pair(number: u16) -> [u8; 2] {
+    let digit = |number: u16| b'0' + u8::try_from(number % 10).unwrap_or_default();
+    [digit(number / 10), digit(number)]
 }
 
-impl Digits {
-    fn push(&mut self, byte: u8) -> &mut Self {
-        if let Some(place) = self.bytes.get_mut(self.length) {
-            *place = byte;
-            self.length += 1;
-        }
-        self
+/// Letters whose number and place in memory let the library check them sixteen at a time.
+#[repr(align(16))]
+struct Ascii([u8; 32]);
+
+impl Ascii {
+    fn padded<const N: usize>(text: [u8; N]) -> Self {
+        let mut bytes = [b' '; 32];
+        bytes.iter_mut().zip(text).for_each(|(to, from)| *to = from);
+        Self(bytes)
     }
 
-    fn both(&mut self, number: u8) -> &mut Self {
-        self.push(b'0' + number / 10 % 10).push(b'0' + number % 10)
-    }
-
-    fn wide(&mut self, number: u8, after: u8) -> &mut Self {
-        self.both(number).push(after)
-    }
-
-    fn short(&mut self, number: u8, after: u8) -> &mut Self {
-        if number > 9 { self.both(number) } else { self.push(b'0' + number) }.push(after)
-    }
-
-    fn text(&self) -> &str {
-        self.bytes.get(..self.length).and_then(|bytes| str::from_utf8(bytes).ok()).unwrap_or_default()
+    fn get(&self, from: usize, to: usize) -> &str {
+        str::from_utf8(&self.0).ok().and_then(|text| text.get(from..to)).unwrap_or_default()
     }
 }
 
@@ -352,9 +345,6 @@ impl askama::FastWritable for When {
         Ok(self.write(target)?)
     }
 }
-
-/// Digits and punctuation need no escaping.
-impl askama::filters::HtmlSafe for When {}
 
 /// Links to the pages before and after.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -10,6 +10,7 @@ mod import;
 mod init;
 mod member;
 mod peer;
+mod ready;
 mod serve;
 mod town;
 mod user;
@@ -71,6 +72,8 @@ enum Command {
     Demo(demo::Demo),
     /// Check settings, folders and databases and say what is wrong
     Doctor,
+    /// Ask the process that serves whether it is ready, for containers and scripts
+    Ready,
 }
 
 /// Which member a command is for.
@@ -119,6 +122,7 @@ impl Command {
             Self::Move(command) => command.run(&data, &config).await,
             Self::Demo(command) => command.run(config).await,
             Self::Doctor => doctor::run(&data, &config).await,
+            Self::Ready => ready::run(&config).await,
         }
     }
 }

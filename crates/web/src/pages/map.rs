@@ -31,6 +31,8 @@ pub struct MapView {
     pub frame: Frame,
     /// Paths of the areas, whether each is the member's own, and their names.
     pub areas: Vec<(String, bool, String)>,
+    /// Height of the names, in pixels.
+    pub letters: f64,
     /// Names on the map: x, y and text.
     pub names: Vec<place::Label>,
     /// Dots: x, y and whether something is still to be done.
@@ -43,7 +45,7 @@ pub struct MapView {
     pub tiles: Option<String>,
 }
 
-/// Height of the names on a drawing, in its pixels; the template says the same.
+/// Height of the names on a drawing, in its pixels.
 const LETTERS: f64 = 13.0;
 
 impl MapView {
@@ -71,6 +73,7 @@ impl MapView {
         Self {
             frame,
             areas,
+            letters: LETTERS,
             names,
             dots: pins.iter().map(dot).collect(),
             places: places_json(pins),

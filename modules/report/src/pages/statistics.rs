@@ -4,9 +4,8 @@ use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::IntoResponse as _;
 use base::{Fault, Problem, Result};
 use web::plot::{Bar, Bars, Chart, Figures, Shape};
-use web::{Ctx, Form, Handled, Page, html_with};
+use web::{Ctx, Form, Handled, Page, csv_line, html_with};
 
-use super::list::download::{line, plain};
 use super::list::{crumbs, status};
 use crate::model::{Category, Wanted, Zone};
 use crate::store as db;
@@ -142,7 +141,7 @@ pub(crate) async fn file(ctx: Ctx, Path(name): Path<String>, Query(form): Query<
         .ok_or_else(|| Problem::not_found("statistics", "there are no such statistics"))?;
     let mut body = Vec::new();
     for row in rows {
-        body.extend(line(&row)?);
+        body.extend(csv_line(&row)?);
     }
     let headers = [
         (CONTENT_TYPE, "text/csv; charset=utf-8; header=present".to_owned()),
@@ -155,7 +154,7 @@ fn rows(name: &str, counted: &Counted) -> Option<Vec<Vec<String>>> {
     let statistics = &counted.statistics;
     let head = |names: &[&str]| vec![names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>()];
     let three =
-        |(name, opened, open): &(String, i64, i64)| vec![plain(name), opened.to_string(), open.to_string()];
+        |(name, opened, open): &(String, i64, i64)| vec![name.clone(), opened.to_string(), open.to_string()];
     let hours = |hours: Option<i64>| hours.map(|hours| hours.to_string()).unwrap_or_default();
     let mut rows;
     match name {
@@ -180,17 +179,14 @@ fn rows(name: &str, counted: &Counted) -> Option<Vec<Vec<String>>> {
             rows = head(&["kategorie", "beendet", "median_stunden", "p90_stunden", "versprochen_stunden"]);
             rows.extend(statistics.times.iter().map(|(code, took)| {
                 let count = took.count.to_string();
-                vec![plain(code), count, hours(took.median), hours(took.ninety), hours(took.promise())]
+                vec![code.to_string(), count, hours(took.median), hours(took.ninety), hours(took.promise())]
             }));
         }
         "versprechen.csv" => {
             rows = head(&["kategorie", "mit_termin", "eingehalten"]);
-            rows.extend(
-                statistics
-                    .times
-                    .iter()
-                    .map(|(code, took)| vec![plain(code), took.promised.to_string(), took.kept.to_string()]),
-            );
+            rows.extend(statistics.times.iter().map(|(code, took)| {
+                vec![code.to_string(), took.promised.to_string(), took.kept.to_string()]
+            }));
         }
         "alter.csv" => {
             rows = head(&["hoechstens_tage", "offen"]);

@@ -59,7 +59,7 @@ pub(super) async fn data(ctx: Ctx, Path(id): Path<String>, Query(form): Query<Fo
     let seen = find(&ctx, &id, &form).await?;
     let mut body = Vec::new();
     for row in rows(&seen) {
-        body.extend(csv_line(&row, csv::QuoteStyle::Necessary)?);
+        body.extend(csv_line(&row)?);
     }
     let file = format!("attachment; filename=\"erprobung-{}.csv\"", seen.id);
     let headers =

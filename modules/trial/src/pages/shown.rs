@@ -227,7 +227,7 @@ pub(super) fn rows(seen: &Seen) -> Vec<Vec<String>> {
             rows.push(vec![
                 seen.id.to_string(),
                 part.member.to_string(),
-                web::plain(&part.name),
+                part.name.clone(),
                 measure.key.clone(),
                 measure.unit.name().to_owned(),
                 baseline.first.to_string(),

@@ -12,7 +12,6 @@ use futures_util::stream;
 use identity::Limit;
 use serde_json::{Value, json};
 use store::{FileHash, Tx};
-pub(crate) use web::plain;
 use web::{Ctx, Form, Handled, Member, Settings, csv_line};
 
 use super::asked::{Asked, cursor, cursor_field};
@@ -119,7 +118,7 @@ impl File {
             Part::Head => {
                 self.part = Part::Rows;
                 let head = match self.kind {
-                    Kind::Csv => line(&HEAD.map(str::to_owned))?,
+                    Kind::Csv => csv_line(&HEAD.map(str::to_owned))?,
                     Kind::GeoJson => "{\"type\":\"FeatureCollection\",\"features\":[\n".into(),
                 };
                 Ok(Some((head.into(), self)))
@@ -129,7 +128,7 @@ impl File {
                 let mut text = Vec::new();
                 for report in &slice.reports {
                     match self.kind {
-                        Kind::Csv => text.extend(line(&columns(
+                        Kind::Csv => text.extend(csv_line(&columns(
                             &self.member.settings.url,
                             &self.asked.categories,
                             report,
@@ -199,19 +198,19 @@ fn columns(url: &str, categories: &[Category], report: &Report) -> [String; 16] 
     let (group, category) = category(categories, report);
     [
         report.number.clone(),
-        plain(&report.category),
-        plain(&category),
-        plain(&group),
+        report.category.clone(),
+        category.clone(),
+        group.clone(),
         report.state.name().to_owned(),
         report.opened.rfc3339(),
         report.updated.rfc3339(),
         time(report.due),
         time(report.closed),
-        plain(&report.office),
-        plain(&report.address),
+        report.office.clone(),
+        report.address.clone(),
         degrees(report.place.map(place::Point::lat_degrees)),
         degrees(report.place.map(place::Point::lon_degrees)),
-        plain(&report.text),
+        report.text.clone(),
         photo(url, report).unwrap_or_default(),
         format!("{url}/anliegen/{}", report.number),
     ]
@@ -223,7 +222,7 @@ pub(crate) fn write_all(tx: &mut Tx<'_>, settings: &Settings, out: &mut dyn Writ
     let stopped = |error: std::io::Error| Problem::internal("export", "it cannot be written").because(error);
     let mut put = |fields: &[String], last: &str| {
         let fields = [fields, &[last.to_owned()]].concat();
-        out.write_all(&line(&fields)?).map_err(stopped)
+        out.write_all(&csv_line(&fields)?).map_err(stopped)
     };
     put(&HEAD.map(str::to_owned), "sichtbarkeit")?;
     db::every(tx, &Filter { with_hidden: true, ..Filter::default() }, |_, report| {
@@ -250,25 +249,3 @@ const HEAD: [&str; 16] = [
     "foto",
     "seite",
 ];
-
-/// One record of a file for everybody.
-pub(crate) fn line(fields: &[String]) -> Result<Vec<u8>> {
-    csv_line(fields, csv::QuoteStyle::Necessary)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_record_survives_quotes_and_lines_and_is_never_a_formula() {
-        let fields = ["=HYPERLINK(\"x\")", "a \"b\"\r\nc, d", "+1", "-2", "@x", "\tx", "schlicht"];
-        let fields: Vec<String> = fields.iter().map(|field| plain(field)).collect();
-        let text = String::from_utf8(line(&fields).unwrap()).unwrap();
-        assert!(text.ends_with("\r\n"));
-        let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes());
-        let record = reader.records().next().unwrap().unwrap();
-        assert_eq!(record.iter().collect::<Vec<_>>(), fields);
-        assert!(record.iter().all(|field| !field.starts_with(['=', '+', '-', '@', '\t'])));
-    }
-}

@@ -9,11 +9,11 @@ use base::{Problem, Result, Time};
 use bytes::Bytes;
 use futures_util::stream;
 use serde_json::{Value, json};
-use web::{Ctx, Form, Handled, Member};
+use web::{Ctx, Form, Handled, Member, csv_line};
 
 use super::asked::Asked;
 use crate::model::{Regional, detailed_status};
-use crate::pages::list::download::{limit, line, plain};
+use crate::pages::list::download::limit;
 use crate::pages::list::{cursor, cursor_field};
 use crate::store as db;
 use crate::store::list::Cursor;
@@ -127,7 +127,7 @@ impl File {
             Part::Head => {
                 self.part = Part::Rows;
                 let head = match self.kind {
-                    Kind::Csv => line(&HEAD.map(str::to_owned))?,
+                    Kind::Csv => csv_line(&HEAD.map(str::to_owned))?,
                     Kind::GeoJson => "{\"type\":\"FeatureCollection\",\"features\":[\n".into(),
                     Kind::Json => "[\n".into(),
                 };
@@ -139,7 +139,7 @@ impl File {
                 for report in &slice.reports {
                     let comma: &[u8] = if self.rows == 0 { b"" } else { b",\n" };
                     match self.kind {
-                        Kind::Csv => text.extend(line(&self.columns(report))?),
+                        Kind::Csv => text.extend(csv_line(&self.columns(report))?),
                         Kind::GeoJson => {
                             text.extend(
                                 [comma, feature(&self.asked, report).to_string().as_bytes()].concat(),
@@ -171,20 +171,20 @@ impl File {
         let part = self.asked.part(&report.peer);
         [
             report.peer.clone(),
-            plain(part.map_or("", |part| part.name.as_str())),
+            part.map(|part| part.name.clone()).unwrap_or_default(),
             part.and_then(|part| part.at).map(Time::rfc3339).unwrap_or_default(),
             report.number.clone(),
-            plain(&report.code),
-            plain(&report.name),
-            plain(&report.group),
+            report.code.clone(),
+            report.name.clone(),
+            report.group.clone(),
             report.state.name().to_owned(),
             report.opened.rfc3339(),
             report.updated.rfc3339(),
             report.closed.map(Time::rfc3339).unwrap_or_default(),
-            plain(&report.address),
+            report.address.clone(),
             degrees(report.place.map(place::Point::lat_degrees)),
             degrees(report.place.map(place::Point::lon_degrees)),
-            plain(&report.text),
+            report.text.clone(),
             report.media.clone().unwrap_or_default(),
             report.url.clone(),
             part.map_or("", |part| part.freshness.name()).to_owned(),

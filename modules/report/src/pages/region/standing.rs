@@ -4,10 +4,9 @@ use axum::extract::Query;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::IntoResponse as _;
 use web::plot::{Bar, Bars};
-use web::{Ctx, Form, Handled};
+use web::{Ctx, Form, Handled, csv_line};
 
 use super::asked::Asked;
-use crate::pages::list::download::{line, plain};
 use crate::store as db;
 use crate::store::region::Standing;
 
@@ -79,13 +78,13 @@ pub(crate) async fn file(ctx: Ctx, Query(form): Query<Form>) -> Handled {
     let read = move |tx: &mut store::Tx<'_>| db::region::standings(tx, own.host(), own.now);
     let standings = ctx.member().db.read("report.region_file", read).await?;
     let head = ["mitglied", "name", "stand", "offen", "beendet_30_tage", "median_stunden", "median_tage"];
-    let mut body = line(&head.map(str::to_owned))?;
+    let mut body = csv_line(&head.map(str::to_owned))?;
     for part in &asked.parts {
         let Some(standing) = standings.get(&part.host) else { continue };
         let number = |number: Option<i64>| number.map(|number| number.to_string()).unwrap_or_default();
-        body.extend(line(&[
+        body.extend(csv_line(&[
             part.host.clone(),
-            plain(&part.name),
+            part.name.clone(),
             part.at.map(base::Time::rfc3339).unwrap_or_default(),
             standing.open.to_string(),
             standing.closed.to_string(),
