@@ -1,4 +1,4 @@
-use base::{EntryId, Problem, Result};
+use base::{CaseId, EntryId, Problem, Result};
 use store::{Tx, params, statements};
 use tlog::Tile;
 
@@ -9,6 +9,8 @@ statements! {
         "select entry.id, entry.header, entry.salt, entry.sealed, eraser.seq
          from ledger_entry entry left join ledger_entry eraser on eraser.id = entry.erased_by
          where entry.feed = ?1 and entry.seq = ?2";
+    SINCE = "ledger.cases_since":
+        "select distinct case_id from ledger_entry where feed = ?1 and seq >= ?2 and case_id is not null";
 }
 
 /// What is left of an entry's payload.
@@ -81,6 +83,14 @@ impl Ledger {
             Some(_) => Disclosure::Erased(eraser.and_then(|seq| u64::try_from(seq).ok())),
             None => Disclosure::Nothing,
         })
+    }
+
+    /// The cases that the entries from a place on are about.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn cases_since(&self, tx: &mut Tx<'_>, feed: &str, seq: u64) -> Result<Vec<CaseId>> {
+        Ok(tx.all(&SINCE, params![feed, signed(seq)], |row| row.get(0))?)
     }
 
     fn has(&self, tx: &mut Tx<'_>, feed: &str, tile: Tile) -> Result<bool> {

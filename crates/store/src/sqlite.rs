@@ -83,7 +83,7 @@ impl Engine {
         let before_commit = options.before_commit.clone();
         let writer = std::thread::Builder::new()
             .name("sqlite-writer".into())
-            .spawn(move || write_loop(connection, &jobs, before_commit.as_ref()))
+            .spawn(move || Writer::new(connection, jobs, before_commit).run())
             .map_err(|error| Error::Unavailable(error.to_string()))?;
         Ok(Self {
             path: path.to_owned(),
@@ -213,34 +213,6 @@ pub(crate) fn connect(path: &Path, read_only: bool) -> Result<Connection, Error>
     Ok(connection)
 }
 
-fn write_loop(
-    mut connection: Connection,
-    jobs: &mpsc::Receiver<Job>,
-    before_commit: Option<&Arc<dyn BeforeCommit>>,
-) {
-    let deadline = Arc::new(Mutex::new(Instant::now() + BUDGET));
-    watch_budget(&mut connection, &deadline);
-    while let Ok(first) = jobs.recv() {
-        let mut group = vec![first];
-        let committed = commit_group(&connection, jobs, &mut group, before_commit, &deadline);
-        if let Err(why) = &committed {
-            tracing::error!(why, transactions = group.len(), "nothing of this group was written");
-        }
-        for job in group {
-            job.finish(committed.clone());
-        }
-    }
-}
-
-/// Interrupts a statement when its transaction has used up its budget.
-fn watch_budget(connection: &mut Connection, deadline: &Arc<Mutex<Instant>>) {
-    let deadline = Arc::clone(deadline);
-    let expired = move || Instant::now() > *deadline.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Err(error) = connection.progress_handler(100_000, Some(expired)) {
-        tracing::warn!(%error, "no time budget for transactions");
-    }
-}
-
 /// Whether the transactions of a group are kept apart by savepoints, for which SQLite copies every page that is written.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Apart {
@@ -256,97 +228,140 @@ enum Attempt {
     Spoilt,
 }
 
-/// Runs what waits, and flushes all of it to disk at once. It is seldom that one fails after it has written something, so
-/// they are kept apart only when that has happened.
-fn commit_group(
-    connection: &Connection,
-    jobs: &mpsc::Receiver<Job>,
-    group: &mut Vec<Job>,
-    before_commit: Option<&Arc<dyn BeforeCommit>>,
-    deadline: &Mutex<Instant>,
-) -> Result<(), String> {
-    for apart in [Apart::Not, Apart::BySavepoints] {
-        let attempt = attempt(connection, jobs, group, before_commit, deadline, apart);
-        if !connection.is_autocommit() {
-            drop(connection.execute_batch("rollback"));
-        }
-        if let Attempt::Committed = attempt? {
-            return Ok(());
-        }
-    }
-    Err("a transaction could not be kept apart".into())
+/// What became of one transaction of a group.
+enum Outcome {
+    /// What it wrote stays, and it has entries that must get their places.
+    KeptWithEntries,
+    /// What it wrote stays, or it failed and nothing of it is there.
+    Kept,
+    /// It failed, and what it wrote is mixed with the rest.
+    Spoilt,
 }
 
-fn attempt(
-    connection: &Connection,
-    jobs: &mpsc::Receiver<Job>,
-    group: &mut Vec<Job>,
-    before_commit: Option<&Arc<dyn BeforeCommit>>,
-    deadline: &Mutex<Instant>,
-    apart: Apart,
-) -> Result<Attempt, String> {
-    let text = |error: rusqlite::Error| error.to_string();
-    let start = || *deadline.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now() + BUDGET;
-    start();
-    cached(connection, "begin immediate").map_err(text)?;
-    let (mut sequence, mut memos) = (false, Vec::new());
-    let mut next = 0;
-    while let Some(job) = group.get_mut(next) {
-        start();
-        if !job.has_failed() {
-            match run_one(connection, job, &mut memos, apart).map_err(text)? {
-                Some(must_sequence) => sequence |= must_sequence,
-                None => return Ok(Attempt::Spoilt),
+/// The one thread that writes to a file.
+struct Writer {
+    connection: Connection,
+    jobs: mpsc::Receiver<Job>,
+    before_commit: Option<Arc<dyn BeforeCommit>>,
+    /// When the transaction that runs has used up its budget.
+    deadline: Arc<Mutex<Instant>>,
+}
+
+impl Writer {
+    fn new(
+        connection: Connection,
+        jobs: mpsc::Receiver<Job>,
+        before_commit: Option<Arc<dyn BeforeCommit>>,
+    ) -> Self {
+        let deadline = Arc::new(Mutex::new(Instant::now() + BUDGET));
+        let mut writer = Self { connection, jobs, before_commit, deadline };
+        writer.watch_budget();
+        writer
+    }
+
+    /// Interrupts a statement when its transaction has used up its budget.
+    fn watch_budget(&mut self) {
+        let deadline = Arc::clone(&self.deadline);
+        let expired = move || Instant::now() > *deadline.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Err(error) = self.connection.progress_handler(100_000, Some(expired)) {
+            tracing::warn!(%error, "no time budget for transactions");
+        }
+    }
+
+    fn give_budget(&self) {
+        *self.deadline.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now() + BUDGET;
+    }
+
+    fn run(&self) {
+        while let Ok(first) = self.jobs.recv() {
+            let mut group = vec![first];
+            let committed = self.commit_group(&mut group);
+            if let Err(why) = &committed {
+                tracing::error!(why, transactions = group.len(), "nothing of this group was written");
+            }
+            for job in group {
+                job.finish(committed.clone());
             }
         }
-        next += 1;
-        if group.len() < GROUP
-            && let Ok(job) = jobs.try_recv()
-        {
-            group.push(job);
-        }
     }
-    start();
-    if let (true, Some(hook)) = (sequence, before_commit) {
-        let mut tx = Tx::of_group(connection, &mut memos);
-        guarded("store.sequence", &mut tx, &mut |tx| hook.before_commit(tx))
-            .map_err(|problem| problem.to_string())?;
-    }
-    cached(connection, "commit").map_err(text)?;
-    Ok(Attempt::Committed)
-}
 
-/// Runs one transaction of a group: whether its entries must get their places, or `None` when the group is spoilt by it.
-fn run_one(
-    connection: &Connection,
-    job: &mut Job,
-    memos: &mut Vec<Memo>,
-    apart: Apart,
-) -> rusqlite::Result<Option<bool>> {
-    if apart == Apart::BySavepoints {
-        cached(connection, "savepoint one")?;
-    }
-    let (before, changes) = (memos.len(), connection.total_changes());
-    let mut tx = Tx::of_group(connection, memos);
-    let keep = job.run(&mut tx);
-    *memos = tx.take_memos();
-    let must_sequence = keep && tx.must_sequence;
-    if !keep {
-        memos.truncate(before);
-    }
-    if apart == Apart::BySavepoints {
-        if !keep {
-            cached(connection, "rollback to one")?;
+    /// Runs what waits, and flushes all of it to disk at once. It is seldom that one fails after it has written something,
+    /// so they are kept apart only when that has happened.
+    fn commit_group(&self, group: &mut Vec<Job>) -> Result<(), String> {
+        for apart in [Apart::Not, Apart::BySavepoints] {
+            let attempt = self.attempt(group, apart);
+            if !self.connection.is_autocommit() {
+                drop(self.connection.execute_batch("rollback"));
+            }
+            if let Attempt::Committed = attempt? {
+                return Ok(());
+            }
         }
-        cached(connection, "release one")?;
-    } else if connection.is_autocommit() {
-        // SQLite itself has undone everything: a statement of it was interrupted.
-        job.fail("the transaction was undone");
-        return Ok(None);
-    } else if !keep && connection.total_changes() != changes {
-        return Ok(None);
+        Err("a transaction could not be kept apart".into())
     }
-    Ok(Some(must_sequence))
+
+    fn attempt(&self, group: &mut Vec<Job>, apart: Apart) -> Result<Attempt, String> {
+        let text = |error: rusqlite::Error| error.to_string();
+        self.give_budget();
+        self.execute("begin immediate").map_err(text)?;
+        let (mut sequence, mut memos) = (false, Vec::new());
+        let mut next = 0;
+        while let Some(job) = group.get_mut(next) {
+            self.give_budget();
+            if !job.has_failed() {
+                match self.run_one(job, &mut memos, apart).map_err(text)? {
+                    Outcome::KeptWithEntries => sequence = true,
+                    Outcome::Kept => {}
+                    Outcome::Spoilt => return Ok(Attempt::Spoilt),
+                }
+            }
+            next += 1;
+            if group.len() < GROUP
+                && let Ok(job) = self.jobs.try_recv()
+            {
+                group.push(job);
+            }
+        }
+        self.give_budget();
+        if let (true, Some(hook)) = (sequence, &self.before_commit) {
+            let mut tx = Tx::of_group(&self.connection, &mut memos);
+            guarded("store.sequence", &mut tx, &mut |tx| hook.before_commit(tx))
+                .map_err(|problem| problem.to_string())?;
+        }
+        self.execute("commit").map_err(text)?;
+        Ok(Attempt::Committed)
+    }
+
+    fn run_one(&self, job: &mut Job, memos: &mut Vec<Memo>, apart: Apart) -> rusqlite::Result<Outcome> {
+        if apart == Apart::BySavepoints {
+            self.execute("savepoint one")?;
+        }
+        let (before, changes) = (memos.len(), self.connection.total_changes());
+        let mut tx = Tx::of_group(&self.connection, memos);
+        let keep = job.run(&mut tx);
+        *memos = tx.take_memos();
+        let must_sequence = keep && tx.must_sequence;
+        if !keep {
+            memos.truncate(before);
+        }
+        if apart == Apart::BySavepoints {
+            if !keep {
+                self.execute("rollback to one")?;
+            }
+            self.execute("release one")?;
+        } else if self.connection.is_autocommit() {
+            // SQLite itself has undone everything: a statement of it was interrupted.
+            job.fail("the transaction was undone");
+            return Ok(Outcome::Spoilt);
+        } else if !keep && self.connection.total_changes() != changes {
+            return Ok(Outcome::Spoilt);
+        }
+        Ok(if must_sequence { Outcome::KeptWithEntries } else { Outcome::Kept })
+    }
+
+    fn execute(&self, text: &str) -> rusqlite::Result<()> {
+        cached(&self.connection, text)
+    }
 }
 
 fn cached(connection: &Connection, text: &str) -> rusqlite::Result<()> {

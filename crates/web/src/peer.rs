@@ -2,10 +2,12 @@
 //!
 //! A handler that wants to know which member asks takes [`Signed`] as its last argument:
 //!
-//! ```ignore
+//! ```
+//! # use web::{Ctx, Handled, peer::Signed, redirect};
 //! async fn take(ctx: Ctx, request: Signed) -> Handled {
-//!     let peer = request.caller.peer()?;  // or an answer with the reason: 401 `unsigned`, `unknown-key`
+//!     let peer = request.caller.peer()?; // or an answer with the reason: 401 `unsigned`, `unknown-key`
 //!     // `peer.identity.did` asks, with the whole of `request.body`, and never asked this before.
+//! #   redirect("/")
 //! }
 //! ```
 //!

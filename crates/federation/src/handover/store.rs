@@ -59,6 +59,8 @@ statements! {
         "update federation_handover_act set entry = ?3 where handover = ?1 and hash = ?2";
     RECEIPT = "handover.act.receipt":
         "update federation_handover_act set receipt = ?3 where handover = ?1 and hash = ?2 and receipt is null";
+    UNCONFIRM = "handover.act.unconfirm":
+        "update federation_handover_act set receipt = null where handover = ?1 and hash = ?2";
     AGAIN = "handover.act.again":
         "update federation_handover_act set entry = null, receipt = null where handover = ?1 and hash = ?2";
     FORGET = "handover.act.forget":
@@ -367,6 +369,11 @@ pub(super) fn add_act(tx: &mut Tx<'_>, did: &Did, kept: &Kept, now: Time) -> Res
 
 pub(super) fn written(tx: &mut Tx<'_>, id: HandoverId, hash: Hash, entry: EntryId) -> Result<()> {
     Ok(tx.exec(&WRITTEN, params![&id, hash.to_string().as_str(), &entry]).map(drop)?)
+}
+
+/// Notes that the other side has lost an act that it had confirmed.
+pub(super) fn unconfirm(tx: &mut Tx<'_>, id: HandoverId, hash: Hash) -> Result<()> {
+    Ok(tx.exec(&UNCONFIRM, params![&id, hash.to_string().as_str()]).map(drop)?)
 }
 
 /// Notes that an act has to get to the other side once more.

@@ -514,18 +514,37 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 40, ..ProptestConfig::default() })]
     #[test]
     fn whatever_happens_both_sides_agree_and_nothing_is_lost_or_doubled(steps in steps()) {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(async {
-            let mut world = World::new();
-            for step in &steps {
-                world.do_step(step).await;
-            }
-            let mut before = BTreeSet::new();
-            for node in &world.nodes {
-                before.extend(node.known().await.into_values().flat_map(|(_, acts, _)| acts));
-            }
-            world.settle().await;
-            world.check(&before).await;
-        });
+        live(&steps);
+    }
+}
+
+/// What happens, then peace, and then everything must be well.
+fn live(steps: &[Step]) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let mut world = World::new();
+        for step in steps {
+            world.do_step(step).await;
+        }
+        let mut before = BTreeSet::new();
+        for node in &world.nodes {
+            before.extend(node.known().await.into_values().flat_map(|(_, acts, _)| acts));
+        }
+        world.settle().await;
+        world.check(&before).await;
+    });
+}
+
+/// Köln confirms what Bonn offers and is then restored from a copy that does not have it; meanwhile Bonn has erased what
+/// was said with the offer, so that its feed does not tell it any more.
+#[test]
+fn whoever_lost_what_was_erased_since_hears_it_once_more() {
+    for knows in [true, false] {
+        let copy = Step { what: 7, a: 0, b: 0, c: 0 };
+        let offer = Step { what: 0, a: 1, b: 1, c: 0 };
+        let [bonn_to_koeln, koeln_to_bonn] = [(1, 1), (0, 0)].map(|(a, b)| Step { what: 3, a, b, c: 8 });
+        let erase = Step { what: 15, a: 0, b: 0, c: 0 };
+        let restore = Step { what: 8, a: 0, b: usize::from(!knows), c: 0 };
+        live(&[copy, offer, bonn_to_koeln.clone(), koeln_to_bonn, erase, restore, bonn_to_koeln]);
     }
 }

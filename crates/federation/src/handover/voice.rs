@@ -328,13 +328,17 @@ impl Voice<'_> {
         Ok(())
     }
 
-    /// What a partner says it has of our feeds: when that cannot be, we were restored from an older copy, and a new life
-    /// begins. `true` then.
+    /// What a partner says it has of our feeds: when it is more than can be, we were restored from an older copy, and a new
+    /// life begins, `true` then; when it is less than it had confirmed, the partner was.
     ///
     /// # Errors
     /// What the database says.
     pub fn hear_seen(&self, tx: &mut Tx<'_>, partner: &Did, seen: &[Seen]) -> Result<bool> {
         let pair = self.ready(tx, partner)?;
+        for epoch in 1..=pair.epoch {
+            let size = seen.iter().find(|seen| seen.epoch == epoch).map_or(0, |seen| seen.size);
+            self.hear_lost(tx, partner, (epoch, size))?;
+        }
         let feed = feed_name(partner, pair.epoch);
         let size = self.ledger.checkpoint(tx, &feed)?.map_or(0, |(size, _)| size);
         let newest = seen.iter().filter(|seen| seen.epoch == pair.epoch).max_by_key(|seen| seen.size);
@@ -345,6 +349,25 @@ impl Voice<'_> {
         };
         db::raise(tx, partner, next)?;
         self.ready(tx, partner).map(|_| true)
+    }
+
+    /// A partner has only so much of a feed of ours: what it had confirmed from behind that, it has lost and will read
+    /// again. What was erased since cannot be read there any more, and goes to it once more without what was said.
+    fn hear_lost(&self, tx: &mut Tx<'_>, partner: &Did, (epoch, size): (u32, u64)) -> Result<()> {
+        for case in self.ledger.cases_since(tx, &feed_name(partner, epoch), size)? {
+            let Some(id) = HandoverId::from_bytes(case.as_bytes()) else { continue };
+            let acts = db::acts(tx, id)?;
+            let is_erased =
+                Course::of(acts.iter().map(|kept| &kept.said)).is_some_and(|course| course.erase.is_some());
+            let is_lost = |line: &Line| line.epoch == epoch && line.seq >= size;
+            for kept in acts.iter().filter(|kept| kept.receipt.as_ref().is_some_and(is_lost)) {
+                db::unconfirm(tx, id, kept.said.hash())?;
+                if is_erased {
+                    push_act(tx, partner, if kept.own { "act" } else { "back" }, id, kept.said.hash())?;
+                }
+            }
+        }
+        Ok(())
     }
 
     /// The pair, with what a new life begins with: it says what is left of the old ones, and what of ours the other side
