@@ -41,6 +41,9 @@ pub struct Seen {
     pub size: u64,
     /// The root over them.
     pub root: Hash,
+    /// How many of them it has taken in, when it says that: what is erased before it is taken in does not get to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taken: Option<u64>,
 }
 
 /// What one member tells the other before both read.
@@ -104,7 +107,7 @@ mod tests {
 
     #[test]
     fn whoever_was_restored_learns_it_from_what_others_have() {
-        let seen = |epoch, size| Seen { epoch, size, root: Hash::of("root") };
+        let seen = |epoch, size| Seen { epoch, size, root: Hash::of("root"), taken: None };
         let same = |_| Some(Hash::of("root"));
         assert_eq!(next_life((1, 5), &[], same), None);
         assert_eq!(next_life((1, 5), &[seen(1, 5)], same), None);

@@ -271,7 +271,7 @@ pub fn report(tx: &mut Tx<'_>, ledger: &Ledger, own: &Did, pair: &Pair) -> Resul
         let name = FeedName { peer: host.clone(), feed: feed_name(own, feed.epoch) };
         let Some(state) = mirror::state(tx, &name)? else { continue };
         let root = Hash::from_bytes(state.frontier.root());
-        report.seen.push(Seen { epoch: feed.epoch, size: state.size, root });
+        report.seen.push(Seen { epoch: feed.epoch, size: state.size, root, taken: Some(feed.applied) });
     }
     Ok(report)
 }
@@ -288,8 +288,9 @@ pub(super) fn left(tx: &mut Tx<'_>, ledger: &Ledger, pair: &Pair) -> Result<Vec<
     Ok(left)
 }
 
-/// How much of what a member says it still has of a feed really is the beginning of what it wrote to us: all of it, or
-/// nothing when it wrote something else before it noticed that it had been restored.
+/// How much of what a member says it still has of a feed surely is the beginning of what it wrote to us: all of it, or
+/// nothing when it wrote something else before it noticed that it had been restored. Where we have less of the feed than
+/// that we cannot tell, and to bring back what it has does no harm.
 pub(super) fn still_has(
     tx: &mut Tx<'_>,
     own: &Did,
@@ -298,7 +299,7 @@ pub(super) fn still_has(
 ) -> Result<u64> {
     let name = FeedName { peer: did.host(), feed: feed_name(own, epoch) };
     let leaves = mirror::leaves(tx, &name)?;
-    let Some(known) = usize::try_from(size).ok().and_then(|size| leaves.get(..size)) else { return Ok(size) };
+    let Some(known) = usize::try_from(size).ok().and_then(|size| leaves.get(..size)) else { return Ok(0) };
     let Ok(known) = tlog::root(size, &mut tlog::Leaves(known));
     Ok(if *root.as_bytes() == known { size } else { 0 })
 }

@@ -535,16 +535,30 @@ fn live(steps: &[Step]) {
     });
 }
 
-/// Köln confirms what Bonn offers and is then restored from a copy that does not have it; meanwhile Bonn has erased what
-/// was said with the offer, so that its feed does not tell it any more.
+/// Bonn offers a case to the Kreis, which has read that but not yet understood it when Bonn is restored from a copy without
+/// it. Bonn writes more into the same feed than the Kreis had read, and only then learns what happened.
+#[test]
+fn what_was_read_and_written_over_is_brought_back() {
+    let offer = Step { what: 0, a: 1, b: 0, c: 0 };
+    let copy = Step { what: 7, a: 1, b: 0, c: 0 };
+    let read = Step { what: 3, a: 1, b: 0, c: 2 };
+    let restore = Step { what: 8, a: 1, b: 0, c: 0 };
+    let word = Step { what: 13, a: 0, b: 0, c: 1 };
+    live(&[copy, offer.clone(), read, restore, offer, word]);
+}
+
+/// Köln confirms what Bonn offers and is then restored from a copy that does not have it, or has read but not yet
+/// understood it; meanwhile Bonn has erased what was said with the offer, so that its feed does not tell it any more.
 #[test]
 fn whoever_lost_what_was_erased_since_hears_it_once_more() {
-    for knows in [true, false] {
+    for (knows, has_read) in [(true, false), (false, false), (true, true), (false, true)] {
         let copy = Step { what: 7, a: 0, b: 0, c: 0 };
         let offer = Step { what: 0, a: 1, b: 1, c: 0 };
-        let [bonn_to_koeln, koeln_to_bonn] = [(1, 1), (0, 0)].map(|(a, b)| Step { what: 3, a, b, c: 8 });
+        let meet = |a, b, strength| Step { what: 3, a, b, c: strength };
+        let (bonn_to_koeln, koeln_to_bonn) = (meet(1, 1, 8), meet(0, 0, 8));
+        let read = meet(1, 1, if has_read { 2 } else { 0 });
         let erase = Step { what: 15, a: 0, b: 0, c: 0 };
         let restore = Step { what: 8, a: 0, b: usize::from(!knows), c: 0 };
-        live(&[copy, offer, bonn_to_koeln.clone(), koeln_to_bonn, erase, restore, bonn_to_koeln]);
+        live(&[offer, read, copy, bonn_to_koeln.clone(), koeln_to_bonn, erase, restore, bonn_to_koeln]);
     }
 }

@@ -336,8 +336,9 @@ impl Voice<'_> {
     pub fn hear_seen(&self, tx: &mut Tx<'_>, partner: &Did, seen: &[Seen]) -> Result<bool> {
         let pair = self.ready(tx, partner)?;
         for epoch in 1..=pair.epoch {
-            let size = seen.iter().find(|seen| seen.epoch == epoch).map_or(0, |seen| seen.size);
-            self.hear_lost(tx, partner, (epoch, size))?;
+            let seen = seen.iter().find(|seen| seen.epoch == epoch);
+            let taken = seen.map_or(0, |seen| seen.taken.unwrap_or(seen.size));
+            self.hear_lost(tx, partner, (epoch, taken))?;
         }
         let feed = feed_name(partner, pair.epoch);
         let size = self.ledger.checkpoint(tx, &feed)?.map_or(0, |(size, _)| size);
@@ -351,15 +352,15 @@ impl Voice<'_> {
         self.ready(tx, partner).map(|_| true)
     }
 
-    /// A partner has only so much of a feed of ours: what it had confirmed from behind that, it has lost and will read
-    /// again. What was erased since cannot be read there any more, and goes to it once more without what was said.
-    fn hear_lost(&self, tx: &mut Tx<'_>, partner: &Did, (epoch, size): (u32, u64)) -> Result<()> {
-        for case in self.ledger.cases_since(tx, &feed_name(partner, epoch), size)? {
+    /// A partner has taken in only so much of a feed of ours: what it had confirmed from behind that, it has lost and will
+    /// read again. What was erased since cannot be read there any more, and goes to it once more without what was said.
+    fn hear_lost(&self, tx: &mut Tx<'_>, partner: &Did, (epoch, taken): (u32, u64)) -> Result<()> {
+        for case in self.ledger.cases_since(tx, &feed_name(partner, epoch), taken)? {
             let Some(id) = HandoverId::from_bytes(case.as_bytes()) else { continue };
             let acts = db::acts(tx, id)?;
             let is_erased =
                 Course::of(acts.iter().map(|kept| &kept.said)).is_some_and(|course| course.erase.is_some());
-            let is_lost = |line: &Line| line.epoch == epoch && line.seq >= size;
+            let is_lost = |line: &Line| line.epoch == epoch && line.seq >= taken;
             for kept in acts.iter().filter(|kept| kept.receipt.as_ref().is_some_and(is_lost)) {
                 db::unconfirm(tx, id, kept.said.hash())?;
                 if is_erased {
