@@ -275,6 +275,10 @@ async fn agreements(scene: &Scene) {
     let nobody = json!({ "written": [], "seen": [] });
     let sent = |document: &str, acts: &[String]| json!({ "document": document, "acts": acts });
     assert_eq!(scene.code(liar, "/verbund/handover", &nobody).await, "handover-no-agreement");
+    // A life of Köln's so late that it would be busy with its own lives for ever.
+    let late = json!({ "epoch": u32::MAX, "size": 1, "root": federation::Hash::of("late").to_string() });
+    let report = json!({ "written": [], "seen": [late] });
+    assert_eq!(scene.code(liar, "/verbund/handover", &report).await, "body");
 
     // One of others, to which Köln is no party.
     let others = terms(vec![party(&who(liar)), party(&who(other))]);

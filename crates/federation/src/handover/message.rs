@@ -85,7 +85,7 @@ impl Message {
                 let length = carried.content.as_ref().map_or(0, String::len);
                 ensure(length <= LONGEST_CONTENT, "content", "too long")?;
             }
-            Self::Life { left } => ensure(left.len() <= super::MOST_FEEDS, "left", "too many feeds")?,
+            Self::Life { left } => ensure(left.len() <= super::pair::MOST_FEEDS, "left", "too many feeds")?,
             Self::Receipt(lines) => ensure(lines.len() <= MOST_LINES, "receipt", "too many lines")?,
         }
         Ok(message)

@@ -28,7 +28,7 @@ pub use course::{Course, Phase, Refusal, stays};
 pub use exchange::{Partner, Taken, open_file, open_message};
 pub use message::{Carried, FILE, LONGEST_CONTENT, Line, MESSAGE, Message};
 pub use outbox::{Waiting, WaitingKind, outbox, sent};
-pub use pair::{MOST_FEEDS, Report, Seen, Written, feed_name, is_lost, next_life, reader_of, unread};
+pub use pair::{Report, Seen, Written, feed_name, is_lost, next_life, reader_of, unread};
 pub use seal::Secrets;
 pub use voice::{Heard, Lie, Origin, Voice, case_of};
 

@@ -55,8 +55,20 @@ pub struct Report {
     pub seen: Vec<Seen>,
 }
 
-/// Feeds a report names, at most.
-pub const MOST_FEEDS: usize = 256;
+/// Feeds a report names, at most, and lives a member can have: each is gone through at every meeting, so that nobody may
+/// make them endless by claiming to have seen a late one.
+pub(super) const MOST_FEEDS: usize = 256;
+
+impl Report {
+    /// Whether it names so many feeds, or feeds of so late lives, that nobody honest has them.
+    #[must_use]
+    pub fn is_endless(&self) -> bool {
+        let mut epochs =
+            self.written.iter().map(|feed| feed.epoch).chain(self.seen.iter().map(|feed| feed.epoch));
+        let is_late = |epoch: u32| usize::try_from(epoch).is_ok_and(|epoch| epoch > MOST_FEEDS);
+        self.written.len() > MOST_FEEDS || self.seen.len() > MOST_FEEDS || epochs.any(is_late)
+    }
+}
 
 /// The life a writer has to begin because of what the reader has: the reader knows a later life, more of this one, or
 /// another beginning of it. Whoever hears that was restored from an older copy. `root_at` gives the root over the
@@ -120,6 +132,17 @@ mod tests {
         );
         assert_eq!(next_life((1, 5), &[seen(1, 9), seen(3, 1)], same), Some(4), "a later life");
         assert_eq!(next_life((4, 0), &[seen(1, 9), seen(3, 1)], same), None, "old lives are over");
+    }
+
+    #[test]
+    fn nobody_makes_the_lives_of_another_endless() {
+        let seen = |epoch| Seen { epoch, size: 1, root: Hash::of("root"), taken: None };
+        let report = |seen| Report { written: vec![], seen };
+        assert!(!report((1..=256).map(seen).collect()).is_endless());
+        assert!(report((0..=256).map(seen).collect()).is_endless());
+        for late in [257, u32::MAX] {
+            assert!(report(vec![seen(late)]).is_endless(), "{late}");
+        }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use axum::response::IntoResponse as _;
 use axum::routing::post;
 use base::{Problem, Result};
 use bytes::Bytes;
-use federation::handover::{self as deeds, MOST_FEEDS, Report};
+use federation::handover::{self as deeds, Report};
 use federation::peers::Peer;
 use httpsig::Message;
 use store::Tx;
@@ -56,8 +56,8 @@ async fn answer(ctx: &Ctx, headers: &HeaderMap, request: &Signed) -> Handled {
 pub(super) fn read(body: &[u8]) -> Result<Report> {
     let report: Report = serde_json::from_slice(body)
         .map_err(|error| Problem::input("body", format!("not a report of feeds: {error}")))?;
-    if report.written.len() > MOST_FEEDS || report.seen.len() > MOST_FEEDS {
-        return Err(Problem::input("body", "too many feeds"));
+    if report.is_endless() {
+        return Err(Problem::input("body", "more feeds, or later lives, than anybody has"));
     }
     Ok(report)
 }
