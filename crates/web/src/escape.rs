@@ -52,9 +52,9 @@ mod tests {
                 assert_eq!(escaped(Html, &text), escaped(askama::filters::Html, &text));
             }
         }
-        for place in 0..40 {
+        for place in (0..=40).step_by(2) {
             let mut text = "ä".repeat(20);
-            text.insert(place / 2 * 2, '<');
+            text.insert(place, '<');
             assert_eq!(escaped(Html, &text).len(), text.len() + 4);
         }
     }

@@ -6,11 +6,11 @@ use base::{Problem, Result};
 ///
 /// # Errors
 /// Never for fields of text; the form is the writer's.
-pub fn csv_line(fields: &[String]) -> Result<Vec<u8>> {
+pub fn csv_line(fields: &[impl AsRef<str>]) -> Result<Vec<u8>> {
     let wrong = |error: &dyn std::fmt::Display| Problem::internal("csv", error.to_string());
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
     for field in fields {
-        writer.write_field(plain(field).as_bytes()).map_err(|error| wrong(&error))?;
+        writer.write_field(plain(field.as_ref()).as_bytes()).map_err(|error| wrong(&error))?;
     }
     writer.write_record(None::<&[u8]>).map_err(|error| wrong(&error))?;
     writer.into_inner().map_err(|error| wrong(&error))

@@ -22,10 +22,8 @@ pub(super) async fn run(config: &Config) -> Result<()> {
 
 /// Where a process that listens there is met from this machine.
 fn here(mut listen: SocketAddr) -> SocketAddr {
-    match listen {
-        SocketAddr::V4(_) if listen.ip().is_unspecified() => listen.set_ip(Ipv4Addr::LOCALHOST.into()),
-        SocketAddr::V6(_) if listen.ip().is_unspecified() => listen.set_ip(Ipv6Addr::LOCALHOST.into()),
-        _ => {}
+    if listen.ip().is_unspecified() {
+        listen.set_ip(if listen.is_ipv4() { Ipv4Addr::LOCALHOST.into() } else { Ipv6Addr::LOCALHOST.into() });
     }
     listen
 }

@@ -93,7 +93,7 @@ impl Export {
                 self.part = Part::Rows;
                 match self.kind {
                     // A mark at the beginning, as spreadsheets want it.
-                    Kind::Csv => ["\u{feff}".as_bytes(), &csv_line(&HEAD.map(str::to_owned))?].concat(),
+                    Kind::Csv => ["\u{feff}".as_bytes(), &csv_line(&HEAD)?].concat(),
                     Kind::GeoJson => b"{\"type\":\"FeatureCollection\",\"features\":[\n".to_vec(),
                 }
             }

@@ -118,7 +118,7 @@ impl File {
             Part::Head => {
                 self.part = Part::Rows;
                 let head = match self.kind {
-                    Kind::Csv => csv_line(&HEAD.map(str::to_owned))?,
+                    Kind::Csv => csv_line(&HEAD)?,
                     Kind::GeoJson => "{\"type\":\"FeatureCollection\",\"features\":[\n".into(),
                 };
                 Ok(Some((head.into(), self)))
@@ -199,8 +199,8 @@ fn columns(url: &str, categories: &[Category], report: &Report) -> [String; 16] 
     [
         report.number.clone(),
         report.category.clone(),
-        category.clone(),
-        group.clone(),
+        category,
+        group,
         report.state.name().to_owned(),
         report.opened.rfc3339(),
         report.updated.rfc3339(),

@@ -127,7 +127,7 @@ impl File {
             Part::Head => {
                 self.part = Part::Rows;
                 let head = match self.kind {
-                    Kind::Csv => csv_line(&HEAD.map(str::to_owned))?,
+                    Kind::Csv => csv_line(&HEAD)?,
                     Kind::GeoJson => "{\"type\":\"FeatureCollection\",\"features\":[\n".into(),
                     Kind::Json => "[\n".into(),
                 };

@@ -78,7 +78,7 @@ pub(crate) async fn file(ctx: Ctx, Query(form): Query<Form>) -> Handled {
     let read = move |tx: &mut store::Tx<'_>| db::region::standings(tx, own.host(), own.now);
     let standings = ctx.member().db.read("report.region_file", read).await?;
     let head = ["mitglied", "name", "stand", "offen", "beendet_30_tage", "median_stunden", "median_tage"];
-    let mut body = csv_line(&head.map(str::to_owned))?;
+    let mut body = csv_line(&head)?;
     for part in &asked.parts {
         let Some(standing) = standings.get(&part.host) else { continue };
         let number = |number: Option<i64>| number.map(|number| number.to_string()).unwrap_or_default();
